@@ -1,0 +1,56 @@
+use super::*;
+use crate::hash::parse_hex;
+
+fn key() -> PublicKey {
+    PublicKey(parse_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").unwrap())
+}
+
+fn prefix() -> Prefix {
+    Prefix::parse("hhc").unwrap()
+}
+
+#[test]
+fn addresses_are_written_and_read() {
+    for kind in [AddressKind::Key, AddressKind::Policy] {
+        let address = Address { account: key().account(), kind };
+        let text = address.to_text(&prefix());
+        assert!(text.starts_with("hhc1"), "{text}");
+        assert_eq!(Address::parse(&text, &prefix()), Ok(address));
+        assert_eq!(Address::parse(&text.to_uppercase(), &prefix()), Ok(address));
+    }
+}
+
+#[test]
+fn what_is_no_address_of_this_chain_says_why() {
+    let good = Address::of_key(key()).to_text(&prefix());
+    let other = Address::of_key(key()).to_text(&Prefix::parse("tst").unwrap());
+    let mut typo = good.clone().into_bytes();
+    typo[9] = if typo[9] == b'q' { b'p' } else { b'q' };
+    let typo = String::from_utf8(typo).unwrap();
+    let small = Address::of_key(PublicKey([0; 32])).to_text(&prefix());
+    let no_point = Address::of_key(PublicKey([2; 32])).to_text(&prefix());
+    let mut mixed = good.clone();
+    mixed.replace_range(0..1, "H");
+    for (text, code) in [
+        ("", "address-empty"), (typo.as_str(), "address-checksum"), (&good[..good.len() - 1], "address-checksum"),
+        (&other, "address-wrong-chain"), (&small, "address-invalid-key"), (&no_point, "address-invalid-key"),
+        ("hello", "address-malformed"), ("ada@example.org", "address-malformed"), (&mixed, "address-malformed"),
+    ] {
+        assert_eq!(Address::parse(text, &prefix()).map_err(|error| error.code()), Err(code), "{text}");
+    }
+}
+
+#[test]
+fn shared_accounts_are_checked() {
+    let keys = |bytes: &[u8]| bytes.iter().map(|byte| PublicKey([*byte; 32])).collect::<Vec<_>>();
+    let code = |threshold, bytes: &[u8]| Policy::new(threshold, keys(bytes)).map_err(|error| error.code());
+    assert_eq!(code(2, &[7, 5, 9]).map(|policy| policy.keys.to_vec()), Ok(keys(&[5, 7, 9])));
+    assert_eq!(code(1, &[5]), Err("policy-key-count"));
+    assert_eq!(code(1, &[1, 2, 3, 4, 5, 6, 7, 8, 9]), Err("policy-key-count"));
+    assert_eq!(code(1, &[5, 5]), Err("policy-key-order"));
+    assert_eq!(code(0, &[5, 6]), Err("policy-threshold"));
+    assert_eq!(code(3, &[5, 6]), Err("policy-threshold"));
+    assert_eq!(code(1, &[0, 6]), Err("policy-small-order-key"));
+    let (a, b) = (code(1, &[5, 6]).unwrap(), code(2, &[5, 6]).unwrap());
+    assert_ne!(a.account(), b.account());
+}

@@ -1,0 +1,33 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![deny(clippy::float_arithmetic)]
+
+extern crate alloc;
+#[cfg(any(test, feature = "std"))]
+extern crate std;
+
+pub mod limits;
+
+pub mod amount;
+pub mod hash;
+pub mod work;
+
+pub mod account;
+pub mod encode;
+pub mod key;
+
+pub mod block;
+pub mod header;
+pub mod merkle;
+pub mod transaction;
+pub mod difficulty;
+
+pub mod history;
+pub mod ledger;
+pub mod state_tree;
+
+pub mod params;
+pub mod pow;
+pub mod rules;
+pub mod state;
+pub mod template;

@@ -1,0 +1,179 @@
+//! Rules that need the parent's state and the ledger (§5, §6, §7, §11).
+
+use super::{
+    block_isolated::CheckedBlock,
+    header::{self, HeaderError},
+    transaction_in_ledger::{self, LedgerError},
+    transaction_isolated::CheckedTransaction,
+};
+use crate::{
+    account::AccountId,
+    amount::Amount,
+    hash::Hash,
+    ledger::{LedgerDiff, LedgerView, Overlay},
+    params::Chain,
+    state::ChainState,
+    state_tree::StateTree,
+};
+
+/// Why a block is not a valid child of its parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectError {
+    /// The header breaks a rule.
+    #[error("{0}")]
+    Header(HeaderError),
+    /// §5: a transaction does not apply.
+    #[error("transaction {index}: {error}")]
+    Transaction {
+        /// Position in the block.
+        index: usize,
+        /// What is wrong with it.
+        error: LedgerError,
+    },
+    /// §6: the block creates more accounts than the chain allows.
+    #[error("transaction {index} creates more than {limit} accounts in one block")]
+    TooManyNewAccounts {
+        /// Position of the transaction that goes over the limit.
+        index: usize,
+        /// Accounts that a block may create.
+        limit: u32,
+    },
+    /// §6: reward and fees do not fit the miner's balance. No valid chain comes here.
+    #[error("the miner's balance leaves the range of amounts")]
+    RewardOverflow,
+    /// §7: the state after the block is not the one that the header commits to.
+    #[error("state root is {got}, the header has {expected}")]
+    WrongState {
+        /// The root that follows from the transactions.
+        got: Hash,
+        /// The header's root.
+        expected: Hash,
+    },
+}
+
+impl ConnectError {
+    /// The stable code of this error.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Header(error) => error.code(),
+            Self::Transaction { error, .. } => error.code(),
+            Self::TooManyNewAccounts { .. } => "block-too-many-new-accounts",
+            Self::RewardOverflow => "block-reward-overflow",
+            Self::WrongState { .. } => "block-wrong-state",
+        }
+    }
+}
+
+/// A block that connects to its parent, and everything that follows from it.
+#[derive(Clone, Debug)]
+pub struct ConnectedBlock {
+    /// The chain as of this block.
+    pub state: ChainState,
+    /// The accounts after it.
+    pub tree: StateTree,
+    /// What it changed; reversed, what undoes it.
+    pub diff: LedgerDiff,
+    /// Sum of the fees.
+    pub fees: Amount,
+    /// What the schedule gave the miner, fees apart.
+    pub reward: Amount,
+}
+
+/// Connects `block` to its parent, whose state is `parent` and `tree`.
+///
+/// # Errors
+///
+/// The first rule that the block breaks.
+pub fn connect(parent: &ChainState, tree: &StateTree, block: &CheckedBlock) -> Result<ConnectedBlock, ConnectError> {
+    let state = header::check(parent, block.header()).map_err(ConnectError::Header)?;
+    let mut body = BodyBuilder::new(parent, tree, block.header().miner);
+    for (index, transaction) in block.transactions().iter().enumerate() {
+        body.push(transaction).map_err(|error| match error {
+            PushError::Ledger(error) => ConnectError::Transaction { index, error },
+            PushError::TooManyNewAccounts { limit } => ConnectError::TooManyNewAccounts { index, limit },
+        })?;
+    }
+    let Body { tree, diff, fees, reward } = body.finish().ok_or(ConnectError::RewardOverflow)?;
+    let root = tree.root();
+    if root != block.header().state_root {
+        return Err(ConnectError::WrongState { got: root, expected: block.header().state_root });
+    }
+    Ok(ConnectedBlock { state, tree, diff, fees, reward })
+}
+
+/// Why a transaction cannot be the next one of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PushError {
+    /// It does not apply to the ledger.
+    #[error("{0}")]
+    Ledger(LedgerError),
+    /// It would create more accounts than a block may.
+    #[error("creates more than {limit} accounts in one block")]
+    TooManyNewAccounts {
+        /// Accounts that a block may create.
+        limit: u32,
+    },
+}
+
+/// The effect of a block's body on the ledger, transaction by transaction. Checking a block and making
+/// one both use it, so that a template cannot differ from what is accepted.
+pub(crate) struct BodyBuilder<'a> {
+    chain: &'a Chain,
+    tree: &'a StateTree,
+    height: u64,
+    miner: AccountId,
+    ledger: Overlay<&'a StateTree>,
+    new_accounts: u32,
+    fees: Amount,
+}
+
+/// What a body does.
+pub(crate) struct Body {
+    pub(crate) tree: StateTree,
+    pub(crate) diff: LedgerDiff,
+    pub(crate) fees: Amount,
+    pub(crate) reward: Amount,
+}
+
+impl<'a> BodyBuilder<'a> {
+    pub(crate) fn new(parent: &'a ChainState, tree: &'a StateTree, miner: AccountId) -> Self {
+        let height = parent.height() + 1;
+        Self { chain: parent.chain(), tree, height, miner, ledger: Overlay::new(tree), new_accounts: 0, fees: Amount::ZERO }
+    }
+
+    /// Applies the next transaction; on an error nothing has changed.
+    pub(crate) fn push(&mut self, transaction: &CheckedTransaction) -> Result<(), PushError> {
+        let payments = &transaction.transaction().body.payments;
+        let mut new: alloc::vec::Vec<&AccountId> = payments
+            .iter()
+            .map(|payment| &payment.recipient)
+            .filter(|recipient| **recipient != self.miner && !self.ledger.account(recipient).exists())
+            .collect();
+        new.sort_unstable();
+        new.dedup();
+        let new = u32::try_from(new.len()).unwrap_or(u32::MAX);
+        let limit = self.chain.parameters().max_new_accounts;
+        let new_accounts = self.new_accounts.saturating_add(new);
+        transaction_in_ledger::check(self.chain, self.height, &self.ledger, transaction).map_err(PushError::Ledger)?;
+        if new_accounts > limit {
+            return Err(PushError::TooManyNewAccounts { limit });
+        }
+        let fees = self.fees.checked_add(transaction.transaction().body.fee);
+        let fees = fees.ok_or(PushError::Ledger(LedgerError::BalanceOverflow))?;
+        transaction_in_ledger::apply(self.chain, self.height, &mut self.ledger, transaction).map_err(PushError::Ledger)?;
+        self.new_accounts = new_accounts;
+        self.fees = fees;
+        Ok(())
+    }
+
+    /// Credits reward and fees to the miner after the last transaction (§6). `None`: a balance overflows.
+    pub(crate) fn finish(mut self) -> Option<Body> {
+        let reward = self.chain.parameters().reward_at(self.height);
+        let income = reward.checked_add(self.fees)?;
+        transaction_in_ledger::credit(&mut self.ledger, self.miner, income)?;
+        let diff = self.ledger.into_diff();
+        let tree = self.tree.apply(&diff);
+        Some(Body { tree, diff, fees: self.fees, reward })
+    }
+}
