@@ -97,7 +97,13 @@ impl Policy {
         Ok(())
     }
 
-    /// `H("halfpenny/policy", threshold || keys)` (§4).
+    /// `H("halfpenny/policy", threshold || keys || counter)` with the smallest counter for which the
+    /// hash is not a curve point (§4). So no shared account is ever somebody's key as well, and an
+    /// account's kind follows from its id: one account has one address.
+    ///
+    /// # Panics
+    ///
+    /// Never: every second hash is no point, so that 256 in a row are not met.
     #[must_use]
     pub fn account(&self) -> AccountId {
         let mut hasher = Hasher::new(&Tag::POLICY);
@@ -105,7 +111,21 @@ impl Policy {
         for key in self.keys.iter() {
             hasher.update(&key.0);
         }
-        AccountId(hasher.finish().0)
+        let candidate = |counter: u8| {
+            let mut hasher = hasher.clone();
+            hasher.update(&[counter]);
+            AccountId(hasher.finish().0)
+        };
+        let first = (0..=u8::MAX).map(candidate).find(|id| id.kind() == AddressKind::Policy);
+        first.expect("one of 256 hashes is no curve point")
+    }
+}
+
+impl AccountId {
+    /// The kind of account: a curve point is a key, anything else a shared account (§4).
+    #[must_use]
+    pub fn kind(&self) -> AddressKind {
+        if PublicKey(self.0).is_point() { AddressKind::Key } else { AddressKind::Policy }
     }
 }
 
@@ -153,7 +173,7 @@ pub enum AddressError {
     /// The version symbol or the length is unknown.
     #[error("this address is of a kind that this version does not know")]
     UnknownKind,
-    /// The key is of small order or not a curve point: coins sent there would be lost or free for all.
+    /// The key is of small order or the kind is not the id's: coins sent there would be lost or free for all.
     #[error("nobody can hold the key of this address")]
     InvalidKey,
 }
@@ -174,6 +194,12 @@ impl AddressError {
 }
 
 impl Address {
+    /// The address of any account.
+    #[must_use]
+    pub fn of(account: AccountId) -> Self {
+        Self { account, kind: account.kind() }
+    }
+
     /// The address of a key.
     #[must_use]
     pub const fn of_key(key: PublicKey) -> Self {
@@ -227,10 +253,11 @@ impl Address {
         let bytes: Vec<u8> = checked.byte_iter().collect();
         let bytes: [u8; 32] = bytes.try_into().map_err(|_| AddressError::UnknownKind)?;
         let key = PublicKey(bytes);
-        if key.is_small_order() || (kind == AddressKind::Key && !key.is_point()) {
+        let account = AccountId(bytes);
+        if key.is_small_order() || kind != account.kind() {
             return Err(AddressError::InvalidKey);
         }
-        Ok(Self { account: AccountId(bytes), kind })
+        Ok(Self { account, kind })
     }
 }
 

@@ -31,3 +31,13 @@ pub mod pow;
 pub mod rules;
 pub mod state;
 pub mod template;
+
+#[cfg(feature = "api")]
+pub mod api;
+#[cfg(feature = "std")]
+pub mod chains;
+
+pub mod policy;
+
+#[cfg(feature = "wallet")]
+pub mod wallet;

@@ -1,5 +1,6 @@
 use super::*;
 use crate::hash::parse_hex;
+use alloc::vec;
 
 fn key() -> PublicKey {
     PublicKey(parse_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").unwrap())
@@ -11,12 +12,21 @@ fn prefix() -> Prefix {
 
 #[test]
 fn addresses_are_written_and_read() {
-    for kind in [AddressKind::Key, AddressKind::Policy] {
-        let address = Address { account: key().account(), kind };
+    let shared = Policy::new(2, [3_u8, 4, 5].map(|byte| PublicKey([byte; 32])).to_vec()).unwrap();
+    for address in [Address::of_key(key()), Address::of_policy(&shared)] {
         let text = address.to_text(&prefix());
         assert!(text.starts_with("hhc1"), "{text}");
+        assert_eq!(Address::of(address.account), address);
         assert_eq!(Address::parse(&text, &prefix()), Ok(address));
         assert_eq!(Address::parse(&text.to_uppercase(), &prefix()), Ok(address));
+    }
+}
+
+#[test]
+fn no_shared_account_is_a_curve_point() {
+    for byte in 2..60 {
+        let policy = Policy::new(1, vec![PublicKey([byte; 32]), PublicKey([byte + 1; 32])]).unwrap();
+        assert_eq!(policy.account().kind(), AddressKind::Policy);
     }
 }
 
@@ -29,11 +39,13 @@ fn what_is_no_address_of_this_chain_says_why() {
     let typo = String::from_utf8(typo).unwrap();
     let small = Address::of_key(PublicKey([0; 32])).to_text(&prefix());
     let no_point = Address::of_key(PublicKey([2; 32])).to_text(&prefix());
+    let wrong_kind = Address { account: key().account(), kind: AddressKind::Policy }.to_text(&prefix());
     let mut mixed = good.clone();
     mixed.replace_range(0..1, "H");
     for (text, code) in [
         ("", "address-empty"), (typo.as_str(), "address-checksum"), (&good[..good.len() - 1], "address-checksum"),
         (&other, "address-wrong-chain"), (&small, "address-invalid-key"), (&no_point, "address-invalid-key"),
+        (&wrong_kind, "address-invalid-key"),
         ("hello", "address-malformed"), ("ada@example.org", "address-malformed"), (&mixed, "address-malformed"),
     ] {
         assert_eq!(Address::parse(text, &prefix()).map_err(|error| error.code()), Err(code), "{text}");

@@ -1,0 +1,36 @@
+//! The contract between browser, node and command line: paths, limits and JSON views.
+//!
+//! Serde exists only here: consensus types have one canonical encoding and no accidental second. Views
+//! carry amounts as integers of mites (exact below 2^53), hashes, targets and nonces as hex, times as
+//! seconds since 1970. Between nodes nothing of this is used: they speak canonical bytes.
+
+mod chain;
+mod convert;
+mod event;
+mod problem;
+mod request;
+mod view;
+
+pub use chain::{ChainFile, ChainFileError, OpeningBalance};
+pub use convert::{Place, address_of, difficulty_number};
+pub use event::{BlockEvent, Event, PoolEvent, PeersEvent};
+pub use problem::Problem;
+pub use request::{AddPeer, DevFaucet, DevMine, SubmitHex};
+pub use view::{
+    AccountProofView, AccountView, ActivityPage, ActivityRow, BlockList, BlockView, CheckView, DevMined, FeeRates, MempoolEntry, MempoolTotals,
+    MempoolView, PaymentView, PeerView, PeersView, Pending, Role, SearchView, SideBlockView, StatusView, Submitted, SubmittedBlock,
+    TemplateView, TransactionList, TransactionProofView, TransactionStatus, TransactionView, HistoryStep,
+};
+
+/// Where the interface begins.
+pub const API: &str = "/api/v1";
+/// Where nodes talk to nodes.
+pub const P2P: &str = "/p2p/v1";
+/// Where an operator talks to a node, on another listener.
+pub const ADMIN: &str = "/admin/v1";
+/// Rows in one page of a list, at most.
+pub const MAX_PAGE: usize = 100;
+/// The media type of canonical bytes.
+pub const BYTES: &str = "application/octet-stream";
+/// The header that names the tip at which an answer was read: `<height>:<id>`.
+pub const TIP_HEADER: &str = "x-chain-tip";
