@@ -7,12 +7,16 @@ use crate::{
     limits::{MAX_POLICY_KEYS, MIN_POLICY_KEYS},
 };
 use alloc::{string::String, vec::Vec};
-use bech32::{Bech32m, ByteIterExt as _, Fe32, Fe32IterExt as _, Hrp, primitives::decode::CheckedHrpstring};
+use bech32::{
+    Bech32m, ByteIterExt as _, Fe32, Fe32IterExt as _, Hrp, primitives::decode::CheckedHrpstring,
+};
 use borsh::{BorshDeserialize, BorshSerialize};
 use core::fmt;
 
 /// Who holds coins: a public key, or the hash of a [`Policy`]. The rules never look inside (§4).
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub struct AccountId(pub [u8; 32]);
 
 /// The keys of a shared account and how many of them must sign (§4).
@@ -154,7 +158,9 @@ pub enum AddressError {
     #[error("enter an address")]
     Empty,
     /// The prefix is another chain's.
-    #[error("this address is for another chain: it begins with {got}1, addresses here begin with {expected}1")]
+    #[error(
+        "this address is for another chain: it begins with {got}1, addresses here begin with {expected}1"
+    )]
     WrongChain {
         /// The prefix read.
         got: String,
@@ -220,7 +226,14 @@ impl Address {
             AddressKind::Policy => Fe32::P,
         };
         let bytes = self.account.0;
-        bytes.iter().copied().bytes_to_fes().with_checksum::<Bech32m>(&prefix.0).with_witness_version(version).chars().collect()
+        bytes
+            .iter()
+            .copied()
+            .bytes_to_fes()
+            .with_checksum::<Bech32m>(&prefix.0)
+            .with_witness_version(version)
+            .chars()
+            .collect()
     }
 
     /// Reads an address of the chain with this prefix. All-upper-case is accepted, mixed case is not.
@@ -239,10 +252,17 @@ impl Address {
         // The checksum covers the prefix: judge the prefix first, or another chain's address is "a typing mistake".
         let right_chain = unchecked.hrp().to_lowercase() == prefix.as_str();
         let Ok(mut checked) = CheckedHrpstring::new::<Bech32m>(text) else {
-            return Err(if right_chain { AddressError::Checksum } else { AddressError::NotAnAddress { expected: expected() } });
+            return Err(if right_chain {
+                AddressError::Checksum
+            } else {
+                AddressError::NotAnAddress { expected: expected() }
+            });
         };
         if !right_chain {
-            return Err(AddressError::WrongChain { got: checked.hrp().to_lowercase(), expected: expected() });
+            return Err(AddressError::WrongChain {
+                got: checked.hrp().to_lowercase(),
+                expected: expected(),
+            });
         }
         let kind = match checked.remove_witness_version() {
             Some(Fe32::Q) => AddressKind::Key,

@@ -103,8 +103,10 @@ impl Amount {
         if fraction.len() > 8 {
             return Err(AmountError::TooPrecise);
         }
-        let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| AmountError::TooLarge)? };
-        let fraction: u64 = format!("{fraction:0<8}").parse().map_err(|_| AmountError::NotANumber)?;
+        let whole: u64 =
+            if whole.is_empty() { 0 } else { whole.parse().map_err(|_| AmountError::TooLarge)? };
+        let fraction: u64 =
+            format!("{fraction:0<8}").parse().map_err(|_| AmountError::NotANumber)?;
         whole
             .checked_mul(COIN)
             .and_then(|mites| mites.checked_add(fraction))
@@ -126,7 +128,8 @@ impl Amount {
 impl BorshDeserialize for Amount {
     fn deserialize_reader<R: io::Read>(reader: &mut R) -> io::Result<Self> {
         let mites = u64::deserialize_reader(reader)?;
-        Self::from_mites(mites).ok_or_else(|| crate::encode::invalid("an amount is at most 2^53 - 1"))
+        Self::from_mites(mites)
+            .ok_or_else(|| crate::encode::invalid("an amount is at most 2^53 - 1"))
     }
 }
 
@@ -148,10 +151,25 @@ mod tests {
 
     #[test]
     fn coins_are_read_and_written() {
-        for (text, mites) in [("1", COIN), ("0.5", COIN / 2), (".25", COIN / 4), ("7.", 7 * COIN), ("0.00000001", 1), (" 3 ", 3 * COIN), ("0", 0)] {
+        for (text, mites) in [
+            ("1", COIN),
+            ("0.5", COIN / 2),
+            (".25", COIN / 4),
+            ("7.", 7 * COIN),
+            ("0.00000001", 1),
+            (" 3 ", 3 * COIN),
+            ("0", 0),
+        ] {
             assert_eq!(Amount::parse_coins(text).map(Amount::mites), Ok(mites), "{text}");
         }
-        for (mites, text) in [(0, "0"), (1, "0.00000001"), (COIN, "1"), (COIN * 3 / 2, "1.5"), (10 * COIN, "10"), (MAX_AMOUNT, "90071992.54740991")] {
+        for (mites, text) in [
+            (0, "0"),
+            (1, "0.00000001"),
+            (COIN, "1"),
+            (COIN * 3 / 2, "1.5"),
+            (10 * COIN, "10"),
+            (MAX_AMOUNT, "90071992.54740991"),
+        ] {
             assert_eq!(Amount::from_mites(mites).unwrap().to_coins(), text);
         }
     }
@@ -159,11 +177,23 @@ mod tests {
     #[test]
     fn what_is_no_amount_says_why() {
         for (text, code) in [
-            ("", "amount-empty"), ("  ", "amount-empty"), (".", "amount-not-a-number"), ("1,5", "amount-not-a-number"),
-            ("-1", "amount-not-a-number"), ("1e3", "amount-not-a-number"), ("1.2.3", "amount-not-a-number"), ("+1", "amount-not-a-number"),
-            ("0.123456789", "amount-too-precise"), ("90071992.54740992", "amount-too-large"), ("99999999999999999999", "amount-too-large"),
+            ("", "amount-empty"),
+            ("  ", "amount-empty"),
+            (".", "amount-not-a-number"),
+            ("1,5", "amount-not-a-number"),
+            ("-1", "amount-not-a-number"),
+            ("1e3", "amount-not-a-number"),
+            ("1.2.3", "amount-not-a-number"),
+            ("+1", "amount-not-a-number"),
+            ("0.123456789", "amount-too-precise"),
+            ("90071992.54740992", "amount-too-large"),
+            ("99999999999999999999", "amount-too-large"),
         ] {
-            assert_eq!(Amount::parse_coins(text).map_err(|error| error.code()), Err(code), "{text}");
+            assert_eq!(
+                Amount::parse_coins(text).map_err(|error| error.code()),
+                Err(code),
+                "{text}"
+            );
         }
     }
 

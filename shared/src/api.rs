@@ -13,13 +13,15 @@ mod view;
 
 pub use chain::{ChainFile, ChainFileError, OpeningBalance};
 pub use convert::{Place, address_of, difficulty_number};
-pub use event::{BlockEvent, Event, PoolEvent, PeersEvent};
+pub use event::{BlockEvent, Event, PeersEvent, PoolEvent};
 pub use problem::Problem;
 pub use request::{AddPeer, DevFaucet, DevMine, SubmitHex};
 pub use view::{
-    AccountProofView, AccountView, ActivityPage, ActivityRow, BlockList, BlockView, CheckView, DevMined, FeeRates, MempoolEntry, MempoolTotals,
-    MempoolView, PaymentView, PeerView, PeersView, Pending, Role, SearchView, SideBlockView, StatusView, Submitted, SubmittedBlock,
-    TemplateView, TransactionList, TransactionProofView, TransactionStatus, TransactionView, HistoryStep,
+    AccountProofView, AccountView, ActivityPage, ActivityRow, BlockList, BlockView, CheckView,
+    DevMined, FeeRates, HistoryStep, MempoolEntry, MempoolTotals, MempoolView, PaymentView,
+    PeerView, PeersView, Pending, Role, SearchView, SideBlockView, StatusView, Submitted,
+    SubmittedBlock, TemplateView, TransactionList, TransactionProofView, TransactionStatus,
+    TransactionView,
 };
 
 /// Where the interface begins.

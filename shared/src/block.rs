@@ -1,6 +1,12 @@
 //! Blocks: a header and the transactions it commits to (§6).
 
-use crate::{encode::encode, header::Header, limits::{MAX_BLOCK_BYTES, MIN_TRANSACTION_BYTES}, merkle, transaction::Transaction};
+use crate::{
+    encode::encode,
+    header::Header,
+    limits::{MAX_BLOCK_BYTES, MIN_TRANSACTION_BYTES},
+    merkle,
+    transaction::Transaction,
+};
 use alloc::vec::Vec;
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -19,6 +25,7 @@ pub struct Block {
 /// The transactions tree's root over `transactions` (§6).
 #[must_use]
 pub fn transactions_root(transactions: &[Transaction]) -> crate::hash::Hash {
-    let leaves: Vec<_> = transactions.iter().map(|transaction| merkle::leaf(&encode(transaction))).collect();
+    let leaves: Vec<_> =
+        transactions.iter().map(|transaction| merkle::leaf(&encode(transaction))).collect();
     merkle::root(&leaves)
 }

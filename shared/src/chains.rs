@@ -45,11 +45,16 @@ mod tests {
     fn a_chain_file_that_is_wrong_names_the_field() {
         let main = FILES[0].1;
         for (from, to, says) in [
-            ("prefix = \"hhc\"", "prefix = \"HHC\"", "prefix"), ("interval = 15", "interval = 0", "interval"),
-            ("grace = 660", "grace = 10", "grace"), ("reward = 500000000", "reward = 5000000000", "reward"),
-            ("salt = \"", "salt = \"x", "salt"), ("first_zero_bits = 24", "first_zero_bits = 70", "first_target"),
-            ("ticker = \"HHC\"", "ticker = \"hhc\"", "ticker"), ("interval = 15", "intervall = 15", "intervall"),
-            ("max_block_bytes = 262144", "max_block_bytes = 100", "max_block_bytes"), ("half_life = 300", "", "half_life"),
+            ("prefix = \"hhc\"", "prefix = \"HHC\"", "prefix"),
+            ("interval = 15", "interval = 0", "interval"),
+            ("grace = 660", "grace = 10", "grace"),
+            ("reward = 500000000", "reward = 5000000000", "reward"),
+            ("salt = \"", "salt = \"x", "salt"),
+            ("first_zero_bits = 24", "first_zero_bits = 70", "first_target"),
+            ("ticker = \"HHC\"", "ticker = \"hhc\"", "ticker"),
+            ("interval = 15", "intervall = 15", "intervall"),
+            ("max_block_bytes = 262144", "max_block_bytes = 100", "max_block_bytes"),
+            ("half_life = 300", "", "half_life"),
         ] {
             let text = main.replace(from, to);
             let error = ChainFile::from_toml(&text).and_then(|file| file.to_chain()).unwrap_err();

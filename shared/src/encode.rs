@@ -4,7 +4,10 @@
 //! floats. Decoding consumes every byte and never reserves memory by a length that was only claimed
 //! (borsh grows a list while it reads). [`Bounded`] puts the minimum and maximum of a list into its type.
 
-use alloc::{string::{String, ToString as _}, vec::Vec};
+use alloc::{
+    string::{String, ToString as _},
+    vec::Vec,
+};
 use borsh::{BorshDeserialize, BorshSerialize, io};
 use core::ops::Deref;
 
@@ -68,7 +71,11 @@ pub(crate) fn invalid(reason: &'static str) -> io::Error {
 /// Reads a height, a timestamp, a clock or an expiry: a `u64` below 2^40 (§1).
 pub(crate) fn below_time_end<R: io::Read>(reader: &mut R) -> io::Result<u64> {
     let number = u64::deserialize_reader(reader)?;
-    if number < crate::limits::TIME_END { Ok(number) } else { Err(invalid("a height or time is below 2^40")) }
+    if number < crate::limits::TIME_END {
+        Ok(number)
+    } else {
+        Err(invalid("a height or time is below 2^40"))
+    }
 }
 
 /// A list of `MIN..=MAX` items: a length out of that range does not decode and cannot be built.
@@ -103,7 +110,9 @@ impl<T, const MAX: usize> Default for Bounded<T, 0, MAX> {
     }
 }
 
-impl<T: BorshDeserialize, const MIN: usize, const MAX: usize> BorshDeserialize for Bounded<T, MIN, MAX> {
+impl<T: BorshDeserialize, const MIN: usize, const MAX: usize> BorshDeserialize
+    for Bounded<T, MIN, MAX>
+{
     fn deserialize_reader<R: io::Read>(reader: &mut R) -> io::Result<Self> {
         let length = u32::deserialize_reader(reader)?;
         let length = usize::try_from(length).map_err(|_| invalid("a list is too long"))?;

@@ -13,15 +13,21 @@ use core::fmt;
 use sha2::block_api::compress256;
 
 /// 32 bytes that commit to something.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub struct Hash(pub [u8; 32]);
 
 /// The id of a block (§9).
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub struct BlockId(pub Hash);
 
 /// The id of a transaction: a hash over all of its bytes (§5).
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub struct TransactionId(pub Hash);
 
 impl Hash {
@@ -130,11 +136,26 @@ impl Tag {
     /// Seeds of the coefficients of a batch verification (§4).
     pub const BATCH: Self = Self::new("halfpenny/batch");
 
+    /// Draws of a chain proof's samples (§8).
+    pub const CHAIN_SAMPLE: Self = Self::new("halfpenny/chain-sample");
+
     /// Every tag of the protocol, for tests.
-    pub const ALL: [Self; 14] = [
-        Self::SIGNING, Self::TRANSACTION_ID, Self::POLICY, Self::STATE_KEY, Self::STATE_LEAF,
-        Self::STATE_NODE, Self::HISTORY_LEAF, Self::HISTORY_NODE, Self::HISTORY_ROOT, Self::CONTENT,
-        Self::HEADER, Self::PARAMETERS, Self::MESSAGE, Self::BATCH,
+    pub const ALL: [Self; 15] = [
+        Self::SIGNING,
+        Self::TRANSACTION_ID,
+        Self::POLICY,
+        Self::STATE_KEY,
+        Self::STATE_LEAF,
+        Self::STATE_NODE,
+        Self::HISTORY_LEAF,
+        Self::HISTORY_NODE,
+        Self::HISTORY_ROOT,
+        Self::CONTENT,
+        Self::HEADER,
+        Self::PARAMETERS,
+        Self::MESSAGE,
+        Self::BATCH,
+        Self::CHAIN_SAMPLE,
     ];
 
     const fn new(name: &'static str) -> Self {
@@ -244,9 +265,14 @@ mod tests {
     #[test]
     fn tagged_hashes_equal_the_plain_definition_at_every_length() {
         for length in 0..300 {
-            let data: Vec<u8> = (0..length).map(|i| (i % 251) as u8).collect();
+            let data: Vec<u8> = (0..length).map(|i: u64| i.to_le_bytes()[0]).collect();
             for tag in &Tag::ALL {
-                assert_eq!(tag.hash(&[&data]).0, plain(tag.name(), &data), "{} {length}", tag.name());
+                assert_eq!(
+                    tag.hash(&[&data]).0,
+                    plain(tag.name(), &data),
+                    "{} {length}",
+                    tag.name()
+                );
                 let (a, b) = data.split_at(data.len() / 3);
                 assert_eq!(tag.hash(&[a, b, &[]]).0, plain(tag.name(), &data));
             }

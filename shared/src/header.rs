@@ -84,13 +84,25 @@ pub fn id_of(core: &Hash, nonce: u64) -> BlockId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{encode::{decode, encode}, limits::{HEADER_BYTES, TIME_END}};
+    use crate::{
+        encode::{decode, encode},
+        limits::{HEADER_BYTES, TIME_END},
+    };
 
     fn header() -> Header {
         Header {
-            version: 1, height: 7, previous: Hash([1; 32]), transactions_root: Hash([2; 32]), transaction_count: 3,
-            state_root: Hash([4; 32]), history_root: Hash([5; 32]), miner: AccountId([6; 32]), timestamp: 8, clock: 9,
-            target: Target::from_zero_bits(8), nonce: 10,
+            version: 1,
+            height: 7,
+            previous: Hash([1; 32]),
+            transactions_root: Hash([2; 32]),
+            transaction_count: 3,
+            state_root: Hash([4; 32]),
+            history_root: Hash([5; 32]),
+            miner: AccountId([6; 32]),
+            timestamp: 8,
+            clock: 9,
+            target: Target::from_zero_bits(8),
+            nonce: 10,
         }
     }
 
@@ -105,7 +117,10 @@ mod tests {
     #[test]
     fn a_height_of_2_to_the_40_does_not_decode() {
         let bytes = encode(&Header { height: TIME_END, ..header() });
-        assert_eq!(decode::<Header>(&bytes, HEADER_BYTES).map_err(|error| error.code()), Err("malformed"));
+        assert_eq!(
+            decode::<Header>(&bytes, HEADER_BYTES).map_err(|error| error.code()),
+            Err("malformed")
+        );
     }
 
     #[test]
@@ -113,11 +128,18 @@ mod tests {
         let base = header();
         let zero = Hash::ZERO;
         let spoilt = [
-            Header { version: 2, ..base.clone() }, Header { height: 8, ..base.clone() }, Header { previous: zero, ..base.clone() },
-            Header { transactions_root: zero, ..base.clone() }, Header { transaction_count: 4, ..base.clone() },
-            Header { state_root: zero, ..base.clone() }, Header { history_root: zero, ..base.clone() },
-            Header { miner: AccountId([0; 32]), ..base.clone() }, Header { timestamp: 9, ..base.clone() },
-            Header { clock: 10, ..base.clone() }, Header { target: Target::EASIEST, ..base.clone() }, Header { nonce: 11, ..base.clone() },
+            Header { version: 2, ..base.clone() },
+            Header { height: 8, ..base.clone() },
+            Header { previous: zero, ..base.clone() },
+            Header { transactions_root: zero, ..base.clone() },
+            Header { transaction_count: 4, ..base.clone() },
+            Header { state_root: zero, ..base.clone() },
+            Header { history_root: zero, ..base.clone() },
+            Header { miner: AccountId([0; 32]), ..base.clone() },
+            Header { timestamp: 9, ..base.clone() },
+            Header { clock: 10, ..base.clone() },
+            Header { target: Target::EASIEST, ..base.clone() },
+            Header { nonce: 11, ..base.clone() },
         ];
         for header in spoilt {
             assert_ne!(header.id(), base.id(), "{header:?}");

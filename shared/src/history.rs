@@ -60,7 +60,12 @@ impl Summary {
 
     fn bytes(&self) -> [u8; 56] {
         let mut bytes = [0; 56];
-        let parts = self.hash.0.into_iter().chain(self.work.0.to_le_bytes()).chain(self.clock.to_le_bytes());
+        let parts = self
+            .hash
+            .0
+            .into_iter()
+            .chain(self.work.0.to_le_bytes())
+            .chain(self.clock.to_le_bytes());
         bytes.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
         bytes
     }
@@ -94,7 +99,8 @@ impl History {
         while position.index & 1 == 1 {
             let Some(left) = self.peaks.pop() else { break };
             summary = Summary::node(&left, &summary);
-            position = Position { level: position.level.saturating_add(1), index: position.index >> 1 };
+            position =
+                Position { level: position.level.saturating_add(1), index: position.index >> 1 };
             made.push((position, summary));
         }
         self.peaks.push(summary);
@@ -117,7 +123,11 @@ impl History {
     /// Proves the block at `height`; `node` looks complete nodes up by position. `None` when the
     /// height is not below `count` or a node is missing.
     #[must_use]
-    pub fn prove(&self, height: u64, mut node: impl FnMut(Position) -> Option<Summary>) -> Option<HistoryProof> {
+    pub fn prove(
+        &self,
+        height: u64,
+        mut node: impl FnMut(Position) -> Option<Summary>,
+    ) -> Option<HistoryProof> {
         let mut path = Vec::new();
         let (mut start, mut end) = (0, self.count);
         if height >= end {
@@ -150,7 +160,11 @@ impl HistoryProof {
 }
 
 /// The summary of the blocks `start..end`, where `start` is a multiple of the next power of two.
-fn range(start: u64, end: u64, node: &mut impl FnMut(Position) -> Option<Summary>) -> Option<Summary> {
+fn range(
+    start: u64,
+    end: u64,
+    node: &mut impl FnMut(Position) -> Option<Summary>,
+) -> Option<Summary> {
     let size = end - start;
     if size.is_power_of_two() {
         let level = size.trailing_zeros();
@@ -174,7 +188,11 @@ mod tests {
     use alloc::collections::BTreeMap;
 
     fn leaf(height: u64) -> Summary {
-        Summary::leaf(&BlockId(Hash([u8::try_from(height % 256).unwrap(); 32])), Work(u128::from(height)), height * 15)
+        Summary::leaf(
+            &BlockId(Hash([u8::try_from(height % 256).unwrap(); 32])),
+            Work(u128::from(height)),
+            height * 15,
+        )
     }
 
     /// The definition of §8, word for word: the oracle.
@@ -202,9 +220,13 @@ mod tests {
             nodes.extend(history.append(leaf(count - 1)));
             let expected = root_of(count, &naive(&leaves));
             assert_eq!(history.root(), expected);
-            assert_eq!(History::load(count, |position| nodes.get(&position).copied()), Some(history.clone()));
+            assert_eq!(
+                History::load(count, |position| nodes.get(&position).copied()),
+                Some(history.clone())
+            );
             for height in 0..count {
-                let proof = history.prove(height, |position| nodes.get(&position).copied()).unwrap();
+                let proof =
+                    history.prove(height, |position| nodes.get(&position).copied()).unwrap();
                 assert!(proof.verify(&expected, height, &leaf(height)), "{height} of {count}");
                 assert!(!proof.verify(&expected, height, &leaf(height + 1)));
                 assert!(!proof.verify(&expected, height + 1, &leaf(height)));

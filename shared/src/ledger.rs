@@ -56,7 +56,9 @@ impl LedgerDiff {
     /// The diff that undoes this one.
     #[must_use]
     pub fn reversed(&self) -> Self {
-        let swap = |(id, change): (&AccountId, &Change)| (*id, Change { before: change.after, after: change.before });
+        let swap = |(id, change): (&AccountId, &Change)| {
+            (*id, Change { before: change.after, after: change.before })
+        };
         Self(self.0.iter().map(swap).collect())
     }
 }

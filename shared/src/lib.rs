@@ -17,10 +17,10 @@ pub mod encode;
 pub mod key;
 
 pub mod block;
+pub mod difficulty;
 pub mod header;
 pub mod merkle;
 pub mod transaction;
-pub mod difficulty;
 
 pub mod history;
 pub mod ledger;

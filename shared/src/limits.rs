@@ -17,9 +17,16 @@ pub const MIN_POLICY_KEYS: usize = 2;
 pub const MAX_POLICY_KEYS: usize = 8;
 /// Size of the largest possible transaction: 8 keys, 8 signatures, 16 payments, a full memo.
 pub const MAX_TRANSACTION_BYTES: usize = 57
-    + 4 + MAX_PAYMENTS * 40
-    + 4 + MAX_MEMO_BYTES
-    + 1 + 1 + 4 + MAX_POLICY_KEYS * 32 + 4 + MAX_POLICY_KEYS * 65;
+    + 4
+    + MAX_PAYMENTS * 40
+    + 4
+    + MAX_MEMO_BYTES
+    + 1
+    + 1
+    + 4
+    + MAX_POLICY_KEYS * 32
+    + 4
+    + MAX_POLICY_KEYS * 65;
 /// Size of the smallest possible transaction: one payment, no memo, one signature.
 pub const MIN_TRANSACTION_BYTES: usize = 57 + 4 + 40 + 4 + 1 + 64;
 /// Size of an encoded header (§6).

@@ -16,7 +16,14 @@ pub fn leaf(bytes: &[u8]) -> Hash {
 /// The hash of a node: `SHA-256(0x01 || left || right)`.
 #[must_use]
 pub fn node(left: &Hash, right: &Hash) -> Hash {
-    Hash(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
+    Hash(
+        Sha256::new()
+            .chain_update([1])
+            .chain_update(left.0)
+            .chain_update(right.0)
+            .finalize()
+            .into(),
+    )
 }
 
 /// The root over leaf hashes; of none: SHA-256 of nothing.
@@ -61,7 +68,13 @@ pub fn verify(root: &Hash, leaf: &Hash, index: u64, count: u64, path: &[Hash]) -
 }
 
 /// Recomputes a root from a leaf and its audit path, for any tree of RFC 6962's shape.
-pub(crate) fn fold<T: Copy>(leaf: T, index: u64, count: u64, path: &[T], node: impl Fn(&T, &T) -> T) -> Option<T> {
+pub(crate) fn fold<T: Copy>(
+    leaf: T,
+    index: u64,
+    count: u64,
+    path: &[T],
+    node: impl Fn(&T, &T) -> T,
+) -> Option<T> {
     let mut last = count.checked_sub(1)?;
     let mut index = (index <= last).then_some(index)?;
     let mut hash = leaf;

@@ -100,8 +100,13 @@ impl Parameters {
     ///
     /// The first field that is out of its range.
     pub fn check(&self) -> Result<(), ParametersError> {
-        let text = |text: &str| !text.is_empty() && text.len() <= MAX_TEXT_BYTES && !text.chars().any(char::is_control);
-        let ticker = |text: &str| (1..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let text = |text: &str| {
+            !text.is_empty() && text.len() <= MAX_TEXT_BYTES && !text.chars().any(char::is_control)
+        };
+        let ticker = |text: &str| {
+            (1..=8).contains(&text.len())
+                && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        };
         let seconds = |number: u64| (1..1 << 32).contains(&number);
         let fixed = self.half_life == 0;
         let block_bytes = usize::try_from(self.max_block_bytes).unwrap_or(usize::MAX);
@@ -109,26 +114,70 @@ impl Parameters {
         let checks = [
             (text(&self.name), "name", "1 to 200 bytes without control characters"),
             (ticker(&self.ticker), "ticker", "1 to 8 capital letters or digits"),
-            (Prefix::parse(&self.prefix).is_some(), "prefix", "1 to 16 lower-case letters or digits"),
+            (
+                Prefix::parse(&self.prefix).is_some(),
+                "prefix",
+                "1 to 16 lower-case letters or digits",
+            ),
             (self.coin_type < 1 << 31, "coin_type", "below 2^31"),
             (self.genesis_time < TIME_END, "genesis_time", "below 2^40"),
-            (self.message.is_empty() || text(&self.message), "message", "at most 200 bytes without control characters"),
+            (
+                self.message.is_empty() || text(&self.message),
+                "message",
+                "at most 200 bytes without control characters",
+            ),
             (seconds(self.interval), "interval", "1 to 2^32 - 1 seconds"),
             (self.first_target >= Target::HARDEST, "first_target", "at least 2^192 - 1"),
-            (self.easiest_target >= self.first_target, "easiest_target", "not harder than first_target"),
+            (
+                self.easiest_target >= self.first_target,
+                "easiest_target",
+                "not harder than first_target",
+            ),
             (fixed || seconds(self.half_life), "half_life", "0 or up to 2^32 - 1 seconds"),
-            (seconds(self.max_gap) && self.max_gap >= self.interval, "max_gap", "at least the interval"),
+            (
+                seconds(self.max_gap) && self.max_gap >= self.interval,
+                "max_gap",
+                "at least the interval",
+            ),
             (fixed || self.grace < self.max_gap, "grace", "below max_gap"),
-            (fixed || self.max_future <= self.grace, "grace", "at least max_future: a false timestamp must ease nothing"),
-            (fixed || self.max_future > 0, "max_future", "at least 1 unless the difficulty is fixed"),
+            (
+                fixed || self.max_future <= self.grace,
+                "grace",
+                "at least max_future: a false timestamp must ease nothing",
+            ),
+            (
+                fixed || self.max_future > 0,
+                "max_future",
+                "at least 1 unless the difficulty is fixed",
+            ),
             (self.max_future < 1 << 32 && self.grace < 1 << 32, "max_future", "below 2^32 seconds"),
-            (self.halving_interval > 0 && self.halving_interval < TIME_END, "halving_interval", "1 to 2^40 - 1 blocks"),
-            ((MIN_BLOCK_BYTES..=MAX_BLOCK_BYTES).contains(&block_bytes), "max_block_bytes", "4,096 to 4,000,000"),
+            (
+                self.halving_interval > 0 && self.halving_interval < TIME_END,
+                "halving_interval",
+                "1 to 2^40 - 1 blocks",
+            ),
+            (
+                (MIN_BLOCK_BYTES..=MAX_BLOCK_BYTES).contains(&block_bytes),
+                "max_block_bytes",
+                "4,096 to 4,000,000",
+            ),
             (self.max_new_accounts > 0, "max_new_accounts", "at least 1"),
             ((10..1 << 32).contains(&self.max_validity), "max_validity", "10 to 2^32 - 1 blocks"),
-            (opening.is_sorted_by(|a, b| a.recipient < b.recipient), "opening_balances", "each account once, in ascending order"),
-            (opening.iter().all(|payment| payment.amount > Amount::ZERO), "opening_balances", "amounts are at least 1 mite"),
-            (!opening.iter().any(|payment| is_small_order(&payment.recipient.0)), "opening_balances", "a key is of small order"),
+            (
+                opening.is_sorted_by(|a, b| a.recipient < b.recipient),
+                "opening_balances",
+                "each account once, in ascending order",
+            ),
+            (
+                opening.iter().all(|payment| payment.amount > Amount::ZERO),
+                "opening_balances",
+                "amounts are at least 1 mite",
+            ),
+            (
+                !opening.iter().any(|payment| is_small_order(&payment.recipient.0)),
+                "opening_balances",
+                "a key is of small order",
+            ),
         ];
         for (holds, field, reason) in checks {
             if !holds {
@@ -151,7 +200,11 @@ impl Parameters {
     /// The reward of the block at `height` (§11): `reward >> ((height - 1) / halving_interval)`.
     #[must_use]
     pub fn reward_at(&self, height: u64) -> Amount {
-        let Some(era) = height.checked_sub(1).and_then(|blocks| blocks.checked_div(self.halving_interval)) else { return Amount::ZERO };
+        let Some(era) =
+            height.checked_sub(1).and_then(|blocks| blocks.checked_div(self.halving_interval))
+        else {
+            return Amount::ZERO;
+        };
         let shift = u32::try_from(era).unwrap_or(u32::MAX);
         let mites = self.reward.mites().checked_shr(shift).unwrap_or(0);
         Amount::from_mites(mites).unwrap_or(Amount::ZERO)
@@ -166,7 +219,9 @@ impl Parameters {
         for era in 0..64 {
             let blocks = left.min(self.halving_interval);
             let mites = (self.reward.mites() >> era).saturating_mul(blocks);
-            supply = Amount::from_mites(mites).and_then(|mined| supply.checked_add(mined)).unwrap_or(Amount::MAX);
+            supply = Amount::from_mites(mites)
+                .and_then(|mined| supply.checked_add(mined))
+                .unwrap_or(Amount::MAX);
             left -= blocks;
         }
         supply
@@ -214,10 +269,14 @@ impl Chain {
     /// When they break §11.
     pub fn new(parameters: Parameters) -> Result<Self, ParametersError> {
         parameters.check()?;
-        let prefix = Prefix::parse(&parameters.prefix)
-            .ok_or(ParametersError::Field { field: "prefix", reason: "1 to 16 lower-case letters or digits" })?;
-        let account = |payment: &Payment| (payment.recipient, Account { nonce: 0, balance: payment.amount });
-        let opening_state = StateTree::from_accounts(parameters.opening_balances.iter().map(account));
+        let prefix = Prefix::parse(&parameters.prefix).ok_or(ParametersError::Field {
+            field: "prefix",
+            reason: "1 to 16 lower-case letters or digits",
+        })?;
+        let account =
+            |payment: &Payment| (payment.recipient, Account { nonce: 0, balance: payment.amount });
+        let opening_state =
+            StateTree::from_accounts(parameters.opening_balances.iter().map(account));
         let header = Header {
             version: 1,
             height: 0,
@@ -235,7 +294,14 @@ impl Chain {
         let genesis_id = header.id();
         let genesis = Block { header, transactions: Bounded::default() };
         let difficulty = parameters.difficulty();
-        Ok(Self(Arc::new(Inner { parameters, prefix, difficulty, genesis, genesis_id, opening_state })))
+        Ok(Self(Arc::new(Inner {
+            parameters,
+            prefix,
+            difficulty,
+            genesis,
+            genesis_id,
+            opening_state,
+        })))
     }
 
     /// The parameters.
@@ -289,7 +355,8 @@ impl Chain {
     /// The opening balances.
     #[must_use]
     pub fn opening_balances(&self) -> Vec<(AccountId, Account)> {
-        let account = |payment: &Payment| (payment.recipient, Account { nonce: 0, balance: payment.amount });
+        let account =
+            |payment: &Payment| (payment.recipient, Account { nonce: 0, balance: payment.amount });
         self.parameters().opening_balances.iter().map(account).collect()
     }
 }
@@ -299,4 +366,3 @@ impl PartialEq for Chain {
         self.genesis_id() == other.genesis_id()
     }
 }
-

@@ -2,7 +2,11 @@
 //!
 //! An attempt is one SHA-256 compression: core (32 bytes), nonce (8 bytes) and the padding fill one block.
 
-use crate::{hash::{BlockId, Hash, midstate}, header::id_of, work::Target};
+use crate::{
+    hash::{BlockId, Hash, midstate},
+    header::id_of,
+    work::Target,
+};
 use sha2::block_api::compress256;
 
 /// The first of the `count` nonces from `start` on (wrapping at 2^64) whose block id meets `target`.
@@ -56,7 +60,9 @@ mod tests {
         for seed in 0..20_u8 {
             let core = Tag::HEADER.hash(&[&[seed]]);
             let start = u64::from(seed) << 32;
-            let naive = (0..4000).map(|step| start + step).find(|nonce| target.is_met_by(&id_of(&core, *nonce)));
+            let naive = (0..4000)
+                .map(|step| start + step)
+                .find(|nonce| target.is_met_by(&id_of(&core, *nonce)));
             assert_eq!(search(&core, &target, start, 4000), naive);
         }
     }

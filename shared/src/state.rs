@@ -95,7 +95,12 @@ impl ChainState {
     /// The clock that a child with this timestamp has; `None` when the time does not increase (§10).
     #[must_use]
     pub fn child_clock(&self, timestamp: u64) -> Option<u64> {
-        self.chain.difficulty().clock(self.height() + 1, self.header.clock, self.header.timestamp, timestamp)
+        self.chain.difficulty().clock(
+            self.height() + 1,
+            self.header.clock,
+            self.header.timestamp,
+            timestamp,
+        )
     }
 
     /// The target that a child with this clock has (§10).

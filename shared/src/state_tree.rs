@@ -72,7 +72,11 @@ pub fn key_of(id: &AccountId) -> Hash {
 }
 
 fn leaf_hash(key: &Hash, account: &Account) -> Hash {
-    Tag::STATE_LEAF.hash(&[&key.0, &account.nonce.to_le_bytes(), &account.balance.mites().to_le_bytes()])
+    Tag::STATE_LEAF.hash(&[
+        &key.0,
+        &account.nonce.to_le_bytes(),
+        &account.balance.mites().to_le_bytes(),
+    ])
 }
 
 fn node_hash(left: &Hash, right: &Hash) -> Hash {
@@ -116,7 +120,8 @@ impl StateTree {
     }
 
     fn with(&self, accounts: impl IntoIterator<Item = (AccountId, Account)>) -> Self {
-        let mut entries: Vec<(Hash, Account)> = accounts.into_iter().map(|(id, account)| (key_of(&id), account)).collect();
+        let mut entries: Vec<(Hash, Account)> =
+            accounts.into_iter().map(|(id, account)| (key_of(&id), account)).collect();
         entries.sort_unstable_by_key(|entry| entry.0);
         let mut delta = 0;
         let root = update(&self.root, 0, &entries, &mut delta);
@@ -151,7 +156,9 @@ impl LedgerView for StateTree {
         loop {
             match node {
                 Node::Empty => return Account::default(),
-                Node::Leaf(leaf) => return if leaf.key == key { leaf.account } else { Account::default() },
+                Node::Leaf(leaf) => {
+                    return if leaf.key == key { leaf.account } else { Account::default() };
+                }
                 Node::Branch(branch) => node = branch.sides(bit(&key, depth)).0,
             }
             depth += 1;
@@ -177,7 +184,11 @@ impl StateProof {
             }
         };
         for (depth, sibling) in self.siblings.iter().enumerate().rev() {
-            hash = if bit(&key, depth) { node_hash(sibling, &hash) } else { node_hash(&hash, sibling) };
+            hash = if bit(&key, depth) {
+                node_hash(sibling, &hash)
+            } else {
+                node_hash(&hash, sibling)
+            };
         }
         (hash == *root).then_some(account)
     }
@@ -201,7 +212,11 @@ impl Node {
         match (left, right) {
             (Self::Empty, Self::Empty) => Self::Empty,
             (only @ Self::Leaf(_), Self::Empty) | (Self::Empty, only @ Self::Leaf(_)) => only,
-            (left, right) => Self::Branch(Arc::new(Branch { hash: node_hash(&left.hash(), &right.hash()), left, right })),
+            (left, right) => Self::Branch(Arc::new(Branch {
+                hash: node_hash(&left.hash(), &right.hash()),
+                left,
+                right,
+            })),
         }
     }
 }
@@ -240,8 +255,12 @@ fn update(node: &Node, depth: usize, entries: &[(Hash, Account)], delta: &mut is
                 Node::Leaf(_) => (node, &nothing),
                 Node::Branch(branch) => (&branch.left, &branch.right),
             };
-            let (lower, upper) = entries.split_at(entries.partition_point(|(key, _)| !bit(key, depth)));
-            Node::join(update(left, depth + 1, lower, delta), update(right, depth + 1, upper, delta))
+            let (lower, upper) =
+                entries.split_at(entries.partition_point(|(key, _)| !bit(key, depth)));
+            Node::join(
+                update(left, depth + 1, lower, delta),
+                update(right, depth + 1, upper, delta),
+            )
         }
     }
 }

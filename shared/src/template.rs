@@ -126,7 +126,13 @@ impl OfferError {
 /// # Errors
 ///
 /// The first thing that is wrong.
-pub fn check_offer(chain: &Chain, parent: &Header, miner: AccountId, header: &Header, transactions: &[Transaction]) -> Result<Hash, OfferError> {
+pub fn check_offer(
+    chain: &Chain,
+    parent: &Header,
+    miner: AccountId,
+    header: &Header,
+    transactions: &[Transaction],
+) -> Result<Hash, OfferError> {
     let height = parent.height + 1;
     if header.miner != miner {
         return Err(OfferError::WrongMiner);
@@ -142,7 +148,9 @@ pub fn check_offer(chain: &Chain, parent: &Header, miner: AccountId, header: &He
         return Err(OfferError::WrongBody);
     }
     let rule = chain.difficulty();
-    let clock = rule.clock(height, parent.clock, parent.timestamp, header.timestamp).ok_or(OfferError::WrongTarget)?;
+    let clock = rule
+        .clock(height, parent.clock, parent.timestamp, header.timestamp)
+        .ok_or(OfferError::WrongTarget)?;
     let target: Target = rule.target(height, parent.clock, clock);
     if header.clock != clock || header.target != target {
         return Err(OfferError::WrongTarget);

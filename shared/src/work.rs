@@ -11,7 +11,9 @@ use ruint::aliases::U256;
 pub struct Target(U256);
 
 /// Expected number of attempts, summed over blocks.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
+)]
 pub struct Work(pub u128);
 
 impl Target {

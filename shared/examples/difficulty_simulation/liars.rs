@@ -101,8 +101,8 @@ pub fn print_private_branches() {
 }
 
 /// Probability that a branch with timestamps one second apart, mined until its difficulty is as
-/// high as its miner can afford, weighs as much as the public chain while only `share` of the public
-/// chain's attempts went into it ("difficulty raising"). It does not depend on the depth.
+/// high as its miner can afford, weighs as much as the public chain while only `share` of the
+/// public chain's attempts went into it ("difficulty raising"). It does not depend on the depth.
 ///
 /// The work of such a branch is dominated by its last blocks, whose works form a geometric series;
 /// the attempts are a sum of exponentials with these means. Saddle-point approximation of the lower

@@ -29,7 +29,7 @@ pub fn print_comings_and_goings() {
         ("one tab for a week", vec![Phase::tabs(1.0, WEEK)]),
         ("200 tabs for a week", vec![Phase::tabs(200.0, WEEK)]),
         ("1 to 200 tabs that come and go, a week", random_tabs()),
-        ("a school week (below)", school()),
+        ("a school week", school()),
     ] {
         for (rule_name, rule) in rules() {
             print_row(name, rule_name, rule, &schedule);

@@ -3,7 +3,9 @@ use crate::hash::parse_hex;
 use alloc::vec;
 
 fn key() -> PublicKey {
-    PublicKey(parse_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").unwrap())
+    PublicKey(
+        parse_hex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").unwrap(),
+    )
 }
 
 fn prefix() -> Prefix {
@@ -25,7 +27,8 @@ fn addresses_are_written_and_read() {
 #[test]
 fn no_shared_account_is_a_curve_point() {
     for byte in 2..60 {
-        let policy = Policy::new(1, vec![PublicKey([byte; 32]), PublicKey([byte + 1; 32])]).unwrap();
+        let policy =
+            Policy::new(1, vec![PublicKey([byte; 32]), PublicKey([byte + 1; 32])]).unwrap();
         assert_eq!(policy.account().kind(), AddressKind::Policy);
     }
 }
@@ -39,23 +42,35 @@ fn what_is_no_address_of_this_chain_says_why() {
     let typo = String::from_utf8(typo).unwrap();
     let small = Address::of_key(PublicKey([0; 32])).to_text(&prefix());
     let no_point = Address::of_key(PublicKey([2; 32])).to_text(&prefix());
-    let wrong_kind = Address { account: key().account(), kind: AddressKind::Policy }.to_text(&prefix());
+    let wrong_kind =
+        Address { account: key().account(), kind: AddressKind::Policy }.to_text(&prefix());
     let mut mixed = good.clone();
     mixed.replace_range(0..1, "H");
     for (text, code) in [
-        ("", "address-empty"), (typo.as_str(), "address-checksum"), (&good[..good.len() - 1], "address-checksum"),
-        (&other, "address-wrong-chain"), (&small, "address-invalid-key"), (&no_point, "address-invalid-key"),
+        ("", "address-empty"),
+        (typo.as_str(), "address-checksum"),
+        (&good[..good.len() - 1], "address-checksum"),
+        (&other, "address-wrong-chain"),
+        (&small, "address-invalid-key"),
+        (&no_point, "address-invalid-key"),
         (&wrong_kind, "address-invalid-key"),
-        ("hello", "address-malformed"), ("ada@example.org", "address-malformed"), (&mixed, "address-malformed"),
+        ("hello", "address-malformed"),
+        ("ada@example.org", "address-malformed"),
+        (&mixed, "address-malformed"),
     ] {
-        assert_eq!(Address::parse(text, &prefix()).map_err(|error| error.code()), Err(code), "{text}");
+        assert_eq!(
+            Address::parse(text, &prefix()).map_err(|error| error.code()),
+            Err(code),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn shared_accounts_are_checked() {
     let keys = |bytes: &[u8]| bytes.iter().map(|byte| PublicKey([*byte; 32])).collect::<Vec<_>>();
-    let code = |threshold, bytes: &[u8]| Policy::new(threshold, keys(bytes)).map_err(|error| error.code());
+    let code =
+        |threshold, bytes: &[u8]| Policy::new(threshold, keys(bytes)).map_err(|error| error.code());
     assert_eq!(code(2, &[7, 5, 9]).map(|policy| policy.keys.to_vec()), Ok(keys(&[5, 7, 9])));
     assert_eq!(code(1, &[5]), Err("policy-key-count"));
     assert_eq!(code(1, &[1, 2, 3, 4, 5, 6, 7, 8, 9]), Err("policy-key-count"));

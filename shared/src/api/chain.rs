@@ -1,8 +1,8 @@
 //! Chain parameters as people and programs write them: the TOML file and `GET /chain` have one shape.
 
 use crate::{
-    account::Prefix,
     account::Address,
+    account::Prefix,
     amount::Amount,
     encode::Bounded,
     hash::Hash,
@@ -10,7 +10,10 @@ use crate::{
     transaction::Payment,
     work::Target,
 };
-use alloc::{string::{String, ToString as _}, vec::Vec};
+use alloc::{
+    string::{String, ToString as _},
+    vec::Vec,
+};
 use serde::{Deserialize, Serialize};
 
 /// A chain as in its TOML file and in `GET /chain` (§11). Amounts in mites, times in seconds.
@@ -128,12 +131,19 @@ impl ChainFile {
     ///
     /// When a field is not a hash, target, address or amount.
     pub fn to_parameters(&self) -> Result<Parameters, ChainFileError> {
-        let prefix = Prefix::parse(&self.prefix).ok_or_else(|| field("prefix", "1 to 16 lower-case letters or digits"))?;
-        let amount = |name, mites| Amount::from_mites(mites).ok_or_else(|| field(name, "amounts stay below 2^53 mites"));
+        let prefix = Prefix::parse(&self.prefix)
+            .ok_or_else(|| field("prefix", "1 to 16 lower-case letters or digits"))?;
+        let amount = |name, mites| {
+            Amount::from_mites(mites).ok_or_else(|| field(name, "amounts stay below 2^53 mites"))
+        };
         let mut opening = Vec::new();
         for balance in &self.opening_balances {
-            let address = Address::parse(&balance.address, &prefix).map_err(|error| field("opening_balances", &error.to_string()))?;
-            opening.push(Payment { recipient: address.account, amount: amount("opening_balances", balance.amount)? });
+            let address = Address::parse(&balance.address, &prefix)
+                .map_err(|error| field("opening_balances", &error.to_string()))?;
+            opening.push(Payment {
+                recipient: address.account,
+                amount: amount("opening_balances", balance.amount)?,
+            });
         }
         opening.sort_unstable_by_key(|payment| payment.recipient);
         Ok(Parameters {
@@ -145,8 +155,16 @@ impl ChainFile {
             genesis_time: self.genesis_time,
             message: self.message.clone(),
             interval: self.interval,
-            first_target: target("first_target", self.first_target.as_deref(), self.first_zero_bits)?,
-            easiest_target: target("easiest_target", self.easiest_target.as_deref(), self.easiest_zero_bits)?,
+            first_target: target(
+                "first_target",
+                self.first_target.as_deref(),
+                self.first_zero_bits,
+            )?,
+            easiest_target: target(
+                "easiest_target",
+                self.easiest_target.as_deref(),
+                self.easiest_zero_bits,
+            )?,
             half_life: self.half_life,
             max_gap: self.max_gap,
             grace: self.grace,
@@ -156,7 +174,8 @@ impl ChainFile {
             max_block_bytes: self.max_block_bytes,
             max_new_accounts: self.max_new_accounts,
             max_validity: self.max_validity,
-            opening_balances: Bounded::new(opening).ok_or_else(|| field("opening_balances", "at most 10,000"))?,
+            opening_balances: Bounded::new(opening)
+                .ok_or_else(|| field("opening_balances", "at most 10,000"))?,
             dev: self.dev,
         })
     }
@@ -210,7 +229,11 @@ fn field(field: &'static str, reason: &str) -> ChainFileError {
     ChainFileError::Field { field, reason: reason.to_string() }
 }
 
-fn target(name: &'static str, hex: Option<&str>, zero_bits: Option<u8>) -> Result<Target, ChainFileError> {
+fn target(
+    name: &'static str,
+    hex: Option<&str>,
+    zero_bits: Option<u8>,
+) -> Result<Target, ChainFileError> {
     match (hex, zero_bits) {
         (Some(hex), None) => Target::parse(hex).ok_or_else(|| field(name, "64 hex digits")),
         (None, Some(bits)) => Ok(Target::from_zero_bits(bits)),

@@ -44,7 +44,14 @@ pub fn difficulty_number(work: Work) -> u64 {
 impl BlockView {
     /// The view of a block with this header. `size` is in bytes, header included.
     #[must_use]
-    pub fn new(chain: &Chain, id: &BlockId, header: &Header, size: usize, fees: Amount, confirmations: u64) -> Self {
+    pub fn new(
+        chain: &Chain,
+        id: &BlockId,
+        header: &Header,
+        size: usize,
+        fees: Amount,
+        confirmations: u64,
+    ) -> Self {
         Self {
             id: id.to_string(),
             height: header.height,
@@ -98,7 +105,12 @@ impl TransactionView {
 
     /// The view of a confirmed transaction.
     #[must_use]
-    pub fn confirmed(chain: &Chain, id: &TransactionId, transaction: &Transaction, place: &Place) -> Self {
+    pub fn confirmed(
+        chain: &Chain,
+        id: &TransactionId,
+        transaction: &Transaction,
+        place: &Place,
+    ) -> Self {
         Self {
             status: TransactionStatus::Confirmed,
             block: Some(place.block.to_string()),

@@ -294,8 +294,8 @@ pub struct MempoolView {
     pub totals: MempoolTotals,
     /// The first of them.
     pub transactions: Vec<MempoolEntry>,
-    /// `after` of the next page, if there is one.
-    pub next: Option<usize>,
+    /// `after` of the next page, if there is one: the id of the last transaction here.
+    pub next: Option<String>,
 }
 
 /// A waiting transaction.
@@ -303,7 +303,7 @@ pub struct MempoolView {
 pub struct MempoolEntry {
     /// The transaction.
     pub transaction: TransactionView,
-    /// Blocks until it would be taken, were no more to come: 1 is the next.
+    /// Blocks until it would be taken, were no more to come: 1 is the next; 11 stands for more than 10.
     pub blocks: u32,
 }
 
@@ -411,4 +411,3 @@ pub struct PeersView {
     /// All peers.
     pub peers: Vec<PeerView>,
 }
-

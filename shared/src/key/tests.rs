@@ -6,7 +6,11 @@ fn claim(seed: u8) -> Claim {
     let key = SigningKey::from([seed; 32]);
     let digest = Hash([seed; 32]);
     let signature = key.sign(&digest.0);
-    Claim { key: PublicKey(<[u8; 32]>::from(ed25519_zebra::VerificationKey::from(&key))), digest, signature: Signature(signature.into()) }
+    Claim {
+        key: PublicKey(<[u8; 32]>::from(ed25519_zebra::VerificationKey::from(&key))),
+        digest,
+        signature: Signature(signature.into()),
+    }
 }
 
 #[test]
@@ -63,7 +67,11 @@ fn the_196_small_order_cases_of_zip_215_are_valid() {
         for nonce in SMALL_ORDER {
             let mut signature = [0; 64];
             signature[..32].copy_from_slice(&nonce);
-            let claim = Claim { key: PublicKey(key), digest: Hash(*b"Zcash Zcash Zcash Zcash Zcash Zc"), signature: Signature(signature) };
+            let claim = Claim {
+                key: PublicKey(key),
+                digest: Hash(*b"Zcash Zcash Zcash Zcash Zcash Zc"),
+                signature: Signature(signature),
+            };
             assert!(claim.is_valid(), "{claim:?}");
             claims.push(claim);
         }

@@ -85,13 +85,19 @@ pub struct ConnectedBlock {
 /// # Errors
 ///
 /// The first rule that the block breaks.
-pub fn connect(parent: &ChainState, tree: &StateTree, block: &CheckedBlock) -> Result<ConnectedBlock, ConnectError> {
+pub fn connect(
+    parent: &ChainState,
+    tree: &StateTree,
+    block: &CheckedBlock,
+) -> Result<ConnectedBlock, ConnectError> {
     let state = header::check(parent, block.header()).map_err(ConnectError::Header)?;
     let mut body = BodyBuilder::new(parent, tree, block.header().miner);
     for (index, transaction) in block.transactions().iter().enumerate() {
         body.push(transaction).map_err(|error| match error {
             PushError::Ledger(error) => ConnectError::Transaction { index, error },
-            PushError::TooManyNewAccounts { limit } => ConnectError::TooManyNewAccounts { index, limit },
+            PushError::TooManyNewAccounts { limit } => {
+                ConnectError::TooManyNewAccounts { index, limit }
+            }
         })?;
     }
     let Body { tree, diff, fees, reward } = body.finish().ok_or(ConnectError::RewardOverflow)?;
@@ -139,7 +145,15 @@ pub(crate) struct Body {
 impl<'a> BodyBuilder<'a> {
     pub(crate) fn new(parent: &'a ChainState, tree: &'a StateTree, miner: AccountId) -> Self {
         let height = parent.height() + 1;
-        Self { chain: parent.chain(), tree, height, miner, ledger: Overlay::new(tree), new_accounts: 0, fees: Amount::ZERO }
+        Self {
+            chain: parent.chain(),
+            tree,
+            height,
+            miner,
+            ledger: Overlay::new(tree),
+            new_accounts: 0,
+            fees: Amount::ZERO,
+        }
     }
 
     /// Applies the next transaction; on an error nothing has changed.
@@ -148,20 +162,24 @@ impl<'a> BodyBuilder<'a> {
         let mut new: alloc::vec::Vec<&AccountId> = payments
             .iter()
             .map(|payment| &payment.recipient)
-            .filter(|recipient| **recipient != self.miner && !self.ledger.account(recipient).exists())
+            .filter(|recipient| {
+                **recipient != self.miner && !self.ledger.account(recipient).exists()
+            })
             .collect();
         new.sort_unstable();
         new.dedup();
         let new = u32::try_from(new.len()).unwrap_or(u32::MAX);
         let limit = self.chain.parameters().max_new_accounts;
         let new_accounts = self.new_accounts.saturating_add(new);
-        transaction_in_ledger::check(self.chain, self.height, &self.ledger, transaction).map_err(PushError::Ledger)?;
+        transaction_in_ledger::check(self.chain, self.height, &self.ledger, transaction)
+            .map_err(PushError::Ledger)?;
         if new_accounts > limit {
             return Err(PushError::TooManyNewAccounts { limit });
         }
         let fees = self.fees.checked_add(transaction.transaction().body.fee);
         let fees = fees.ok_or(PushError::Ledger(LedgerError::BalanceOverflow))?;
-        transaction_in_ledger::apply(self.chain, self.height, &mut self.ledger, transaction).map_err(PushError::Ledger)?;
+        transaction_in_ledger::apply(self.chain, self.height, &mut self.ledger, transaction)
+            .map_err(PushError::Ledger)?;
         self.new_accounts = new_accounts;
         self.fees = fees;
         Ok(())

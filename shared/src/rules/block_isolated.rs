@@ -113,8 +113,10 @@ impl CheckedBlock {
     /// Never: a checked block came from a block.
     #[must_use]
     pub fn to_block(&self) -> Block {
-        let transactions = self.transactions.iter().map(|checked| checked.transaction().clone()).collect();
-        let transactions = crate::encode::Bounded::new(transactions).expect("they came from a block");
+        let transactions =
+            self.transactions.iter().map(|checked| checked.transaction().clone()).collect();
+        let transactions =
+            crate::encode::Bounded::new(transactions).expect("they came from a block");
         Block { header: self.header.clone(), transactions }
     }
 }
@@ -138,7 +140,12 @@ pub fn check(block: Block, chain: &Chain) -> Result<CheckedBlock, BlockError> {
 /// # Errors
 ///
 /// The first rule that it breaks.
-pub fn check_with(block: Block, chain: &Chain, known: &dyn Fn(&TransactionId) -> bool, verify: Verify<'_>) -> Result<CheckedBlock, BlockError> {
+pub fn check_with(
+    block: Block,
+    chain: &Chain,
+    known: &dyn Fn(&TransactionId) -> bool,
+    verify: Verify<'_>,
+) -> Result<CheckedBlock, BlockError> {
     let Block { header, transactions } = block;
     let got = transactions.len();
     if usize::try_from(header.transaction_count) != Ok(got) {
@@ -152,7 +159,8 @@ pub fn check_with(block: Block, chain: &Chain, known: &dyn Fn(&TransactionId) ->
     if root != header.transactions_root {
         return Err(BlockError::WrongBody { got: root, expected: header.transactions_root });
     }
-    let size = measured.iter().fold(HEADER_BYTES + 4, |sum, measured| sum.saturating_add(measured.size));
+    let size =
+        measured.iter().fold(HEADER_BYTES + 4, |sum, measured| sum.saturating_add(measured.size));
     if size > chain.max_block_bytes() {
         return Err(BlockError::TooLarge { got: size, limit: chain.max_block_bytes() });
     }
@@ -163,9 +171,12 @@ pub fn check_with(block: Block, chain: &Chain, known: &dyn Fn(&TransactionId) ->
     let mut checked = Vec::with_capacity(got);
     let mut claims = Vec::with_capacity(got);
     let mut owners = Vec::with_capacity(got);
-    for (index, (transaction, measured)) in transactions.into_vec().into_iter().zip(measured).enumerate() {
-        let (transaction, its_claims) = transaction_isolated::check_form(transaction, measured, &genesis)
-            .map_err(|error| BlockError::Transaction { index, error })?;
+    for (index, (transaction, measured)) in
+        transactions.into_vec().into_iter().zip(measured).enumerate()
+    {
+        let (transaction, its_claims) =
+            transaction_isolated::check_form(transaction, measured, &genesis)
+                .map_err(|error| BlockError::Transaction { index, error })?;
         if !known(&transaction.id()) {
             owners.extend(core::iter::repeat_n(index, its_claims.len()));
             claims.extend(its_claims);

@@ -111,7 +111,10 @@ pub fn check(parent: &ChainState, header: &Header) -> Result<ChainState, HeaderE
         return Err(HeaderError::WrongHeight { got: header.height, expected: height });
     }
     let Some(clock) = parent.child_clock(header.timestamp) else {
-        return Err(HeaderError::TooOld { got: header.timestamp, parent: parent.header().timestamp });
+        return Err(HeaderError::TooOld {
+            got: header.timestamp,
+            parent: parent.header().timestamp,
+        });
     };
     if header.clock != clock {
         return Err(HeaderError::WrongClock { got: header.clock, expected: clock });

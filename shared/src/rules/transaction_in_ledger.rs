@@ -84,7 +84,12 @@ impl LedgerError {
 /// # Errors
 ///
 /// The first rule of §5 that it breaks.
-pub fn check(chain: &Chain, height: u64, ledger: &impl LedgerView, transaction: &CheckedTransaction) -> Result<(), LedgerError> {
+pub fn check(
+    chain: &Chain,
+    height: u64,
+    ledger: &impl LedgerView,
+    transaction: &CheckedTransaction,
+) -> Result<(), LedgerError> {
     let body = &transaction.transaction().body;
     let expected = chain.version_at(height);
     if body.version != expected {
@@ -115,15 +120,22 @@ pub fn check(chain: &Chain, height: u64, ledger: &impl LedgerView, transaction: 
 /// # Errors
 ///
 /// The first rule of §5 that it breaks; the ledger is then as it was.
-pub fn apply<V: LedgerView>(chain: &Chain, height: u64, ledger: &mut Overlay<V>, transaction: &CheckedTransaction) -> Result<(), LedgerError> {
+pub fn apply<V: LedgerView>(
+    chain: &Chain,
+    height: u64,
+    ledger: &mut Overlay<V>,
+    transaction: &CheckedTransaction,
+) -> Result<(), LedgerError> {
     check(chain, height, ledger, transaction)?;
     let body = &transaction.transaction().body;
     let sender = ledger.account(&body.sender);
-    let balance = sender.balance.checked_sub(transaction.debit()).ok_or(LedgerError::BalanceOverflow)?;
+    let balance =
+        sender.balance.checked_sub(transaction.debit()).ok_or(LedgerError::BalanceOverflow)?;
     let nonce = sender.nonce.checked_add(1).ok_or(LedgerError::BalanceOverflow)?;
     // Supply is capped below 2^53 by the parameters, so no credit can overflow; if one could, nothing
     // must be half done.
-    let mut largest = body.payments.iter().map(|payment| ledger.account(&payment.recipient).balance);
+    let mut largest =
+        body.payments.iter().map(|payment| ledger.account(&payment.recipient).balance);
     if largest.any(|balance| balance.checked_add(transaction.debit()).is_none()) {
         return Err(LedgerError::BalanceOverflow);
     }
@@ -135,7 +147,11 @@ pub fn apply<V: LedgerView>(chain: &Chain, height: u64, ledger: &mut Overlay<V>,
 }
 
 /// Adds `amount` to an account; nothing happens for an amount of zero. `None` past the range.
-pub(super) fn credit<V: LedgerView>(ledger: &mut Overlay<V>, id: crate::account::AccountId, amount: Amount) -> Option<()> {
+pub(super) fn credit<V: LedgerView>(
+    ledger: &mut Overlay<V>,
+    id: crate::account::AccountId,
+    amount: Amount,
+) -> Option<()> {
     if amount > Amount::ZERO {
         let account = ledger.account(&id);
         let balance = account.balance.checked_add(amount)?;

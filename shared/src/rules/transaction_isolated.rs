@@ -130,7 +130,10 @@ impl CheckedTransaction {
 /// # Errors
 ///
 /// The first rule of §5 that it breaks.
-pub fn check(transaction: Transaction, genesis: &BlockId) -> Result<CheckedTransaction, TransactionError> {
+pub fn check(
+    transaction: Transaction,
+    genesis: &BlockId,
+) -> Result<CheckedTransaction, TransactionError> {
     let measured = measure(&transaction);
     let (checked, claims) = check_form(transaction, measured, genesis)?;
     verify_all(&claims).map_err(|_| TransactionError::Signature)?;
@@ -152,7 +155,11 @@ pub(super) fn measure(transaction: &Transaction) -> Measured {
 
 /// Checks everything but the signatures, which are returned as claims to be verified in a batch. For
 /// this crate's own stages: outside of it nothing unverified can look checked.
-pub(super) fn check_form(transaction: Transaction, measured: Measured, genesis: &BlockId) -> Result<(CheckedTransaction, Vec<Claim>), TransactionError> {
+pub(super) fn check_form(
+    transaction: Transaction,
+    measured: Measured,
+    genesis: &BlockId,
+) -> Result<(CheckedTransaction, Vec<Claim>), TransactionError> {
     let body = &transaction.body;
     if body.version != 1 {
         return Err(TransactionError::Version { got: body.version });
@@ -164,7 +171,9 @@ pub(super) fn check_form(transaction: Transaction, measured: Measured, genesis: 
     if is_small_order(&body.sender.0) {
         return Err(TransactionError::SmallOrderSender);
     }
-    if let Some(index) = body.payments.iter().position(|payment| is_small_order(&payment.recipient.0)) {
+    if let Some(index) =
+        body.payments.iter().position(|payment| is_small_order(&payment.recipient.0))
+    {
         return Err(TransactionError::SmallOrderRecipient { index });
     }
     let claims = claims(&transaction, genesis)?;
@@ -194,7 +203,10 @@ fn claims(transaction: &Transaction, genesis: &BlockId) -> Result<Vec<Claim>, Tr
                 return Err(TransactionError::SignatureOrder);
             }
             let claim = |signed: &crate::transaction::IndexedSignature| {
-                let key = policy.keys.get(usize::from(signed.index)).ok_or(TransactionError::SignatureOrder)?;
+                let key = policy
+                    .keys
+                    .get(usize::from(signed.index))
+                    .ok_or(TransactionError::SignatureOrder)?;
                 Ok(Claim { key: *key, digest, signature: signed.signature })
             };
             signatures.iter().map(claim).collect()

@@ -9,7 +9,8 @@ fn naive(entries: &[(Hash, Account)], depth: usize) -> Hash {
         [] => Hash::ZERO,
         [(key, account)] => leaf_hash(key, account),
         _ => {
-            let (right, left): (Vec<_>, Vec<_>) = entries.iter().copied().partition(|(key, _)| bit(key, depth));
+            let (right, left): (Vec<_>, Vec<_>) =
+                entries.iter().copied().partition(|(key, _)| bit(key, depth));
             node_hash(&naive(&left, depth + 1), &naive(&right, depth + 1))
         }
     }
@@ -64,14 +65,17 @@ proptest! {
 
 #[test]
 fn a_proof_of_something_else_is_refused() {
-    let tree = StateTree::from_accounts((0..50).map(|number| (id(number), account(1, u64::from(number) + 1))));
+    let tree = StateTree::from_accounts(
+        (0..50).map(|number| (id(number), account(1, u64::from(number) + 1))),
+    );
     let proof = tree.prove(&id(3));
     let root = tree.root();
     assert_eq!(proof.verify(&root, &id(3)), Some(account(1, 4)));
     assert_eq!(proof.verify(&Hash::ZERO, &id(3)), None);
     assert_eq!(proof.verify(&root, &id(4)), None);
     let Terminal::Leaf { key, .. } = proof.terminal else { panic!("the account exists") };
-    let richer = StateProof { terminal: Terminal::Leaf { key, account: account(1, 5) }, ..proof.clone() };
+    let richer =
+        StateProof { terminal: Terminal::Leaf { key, account: account(1, 5) }, ..proof.clone() };
     assert_eq!(richer.verify(&root, &id(3)), None);
     let absent = StateProof { terminal: Terminal::Empty, ..proof.clone() };
     assert_eq!(absent.verify(&root, &id(3)), None);
@@ -91,5 +95,8 @@ fn no_leaf_proves_the_absence_of_an_account_that_exists() {
             assert!(verdict.is_none() || verdict == Some(account(0, 1)), "{other} for {present}");
         }
     }
-    assert_eq!(StateTree::default().prove(&id(0)).verify(&Hash::ZERO, &id(0)), Some(Account::default()));
+    assert_eq!(
+        StateTree::default().prove(&id(0)).verify(&Hash::ZERO, &id(0)),
+        Some(Account::default())
+    );
 }

@@ -11,7 +11,7 @@
 //!   order of the file.
 //!
 //! What it does not do: until it is unlocked, nothing in it is authentic. The address in clear is
-//! there to tell files apart, not to be paid. The form of the file is in [`file`].
+//! there to tell files apart, not to be paid. The form of the file is in [`mod@file`].
 
 pub mod file;
 

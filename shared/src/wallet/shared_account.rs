@@ -2,7 +2,7 @@
 //!
 //! Whoever gets the file sees what they sign, from the very bytes that are signed: the file says
 //! nothing twice. No node sees a proposal; only the finished transaction is sent. Files signed apart
-//! are put together by [`Proposal::merge`]. The form of the file is in [`file`].
+//! are put together by [`Proposal::merge`]. The form of the file is in [`mod@file`].
 
 pub mod file;
 

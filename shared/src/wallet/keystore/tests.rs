@@ -196,3 +196,14 @@ fn neither_file_nor_debug_text_tells_the_secret() {
         assert!(!text.contains(&secret) && !text.contains("swordfish"));
     }
 }
+
+/// Made from this module's documents by Python, with `PyNaCl` and `argon2-cffi`.
+#[test]
+fn a_file_that_another_program_made_is_read_and_written_alike() {
+    let text = include_str!("example.json");
+    let keystore = Keystore::parse(text).unwrap();
+    let secret = Entropy::of_12_words([0; 16]);
+    assert_eq!(keystore.decrypt("Z\u{fc}rich 1"), Ok(secret.clone()));
+    assert_eq!(keystore.header().address, secret.seed().account_key(1, 0).address());
+    assert_eq!(keystore.to_json(), text);
+}

@@ -1,6 +1,5 @@
 use super::*;
 use crate::{
-    amount::Amount,
     hash::to_hex,
     rules::transaction_in_ledger::{self, LedgerError},
     transaction::Payment,
@@ -9,8 +8,6 @@ use crate::{
         testing::{chain, mites},
     },
 };
-use alloc::string::String;
-
 const NEXT: u64 = 50;
 
 /// Three keys, in the order of the policy.
@@ -161,15 +158,10 @@ fn a_proposal_is_for_one_chain() {
 fn a_changed_payment_voids_the_signatures() {
     let good = signed(&[1]);
     let bytes = crate::encode::encode(good.body());
-    let mut refused = 0;
     for position in 0..bytes.len() {
         let mut spoilt = bytes.clone();
         spoilt[position] ^= 1;
-        let text: String = good.to_json().replace(&to_hex(&bytes), &to_hex(&spoilt));
+        let text = good.to_json().replace(&to_hex(&bytes), &to_hex(&spoilt));
         assert!(Proposal::parse(&text, &chain(0, 500)).is_err(), "byte {position}");
-        refused += 1;
     }
-    assert_eq!(refused, bytes.len());
-    assert_eq!(good.body().fee, mites(5));
-    assert!(good.body().paid() < Some(Amount::MAX));
 }

@@ -1,0 +1,226 @@
+//! Laws that hold for every chain: round trips, conservation, templates that are valid blocks.
+
+mod kit;
+
+use kit::{COIN, Kit, Random, account, mine, parameters, policy};
+use proptest::prelude::*;
+use shared::{
+    amount::Amount,
+    block::Block,
+    encode::{decode, encode},
+    header::Header,
+    ledger::{LedgerDiff, LedgerView as _},
+    limits::{MAX_BLOCK_BYTES, MAX_TRANSACTION_BYTES},
+    params::Parameters,
+    rules::{block_in_chain::ConnectedBlock, transaction_isolated::check},
+    state_tree::StateProof,
+    template,
+    transaction::Transaction,
+};
+
+/// A few transactions that apply to the tip, among them shared and self payments.
+fn transactions(kit: &Kit, random: &mut Random) -> Vec<Transaction> {
+    let mut all = Vec::new();
+    for from in 1..=4_u8 {
+        for offset in 0..random.below(3) {
+            let to = [account(1 + u8::try_from(random.below(6)).unwrap()), policy().account()];
+            let payments: Vec<_> = to
+                .iter()
+                .take(1 + usize::try_from(random.below(2)).unwrap())
+                .map(|to| (*to, 1 + random.below(COIN)))
+                .collect();
+            let mut body = kit.body(account(from), &payments, random.below(100));
+            body.nonce += offset;
+            all.push(kit.sign(body, from));
+        }
+    }
+    if random.below(3) == 0 {
+        let body = kit.body(policy().account(), &[(account(2), 1 + random.below(COIN))], 3);
+        all.push(kit.sign_shared(body, &[0, 1]));
+    }
+    all
+}
+
+/// Mines a block from whatever applies, and checks the laws that concern one block.
+fn step(kit: &mut Kit, random: &mut Random) -> ConnectedBlock {
+    let genesis = kit.chain.genesis_id();
+    let candidates: Vec<_> = transactions(kit, random)
+        .into_iter()
+        .map(|transaction| check(transaction, &genesis).unwrap())
+        .collect();
+    let time = kit.state.header().timestamp + random.below(40);
+    let miner = account(1 + u8::try_from(random.below(8)).unwrap());
+    let template =
+        template::assemble(&kit.state, &kit.tree, miner, time, &candidates, |_, _| {}).unwrap();
+    let offer = template::check_offer(
+        &kit.chain,
+        kit.state.header(),
+        miner,
+        &template.block.header,
+        &template.block.transactions,
+    );
+    assert_eq!(offer, Ok(template.block.header.core()));
+    let (before, root) = (kit.tree.clone(), kit.tree.root());
+    let connected = kit.accept(mine(template.block));
+    assert_eq!(connected.fees, template.fees);
+    assert_eq!(connected.reward, template.reward);
+    let back = connected.tree.apply(&connected.diff.reversed());
+    assert_eq!((back.root(), back.len()), (root, before.len()), "reverting is the identity");
+    assert_eq!(
+        decode::<LedgerDiff>(&encode(&connected.diff), usize::MAX),
+        Ok(connected.diff.clone())
+    );
+    connected
+}
+
+fn supply(kit: &Kit) -> Amount {
+    let mut all: Vec<_> = (1..=20).map(account).collect();
+    all.push(policy().account());
+    Amount::sum(all.iter().map(|id| kit.tree.account(id).balance)).unwrap()
+}
+
+#[test]
+fn templates_always_connect_and_supply_equals_the_schedule_at_every_height_of_random_forks() {
+    for seed in 0..12 {
+        let mut random = Random(seed);
+        let mut kit =
+            Kit::new(Parameters { halving_interval: 20, max_new_accounts: 100, ..parameters() });
+        let mut trunk: Vec<Kit> = Vec::new();
+        for _ in 0..60 {
+            // A reorganisation: go back a few blocks and continue differently.
+            if random.below(6) == 0 && trunk.len() > 4 {
+                let back = trunk.len() - 1 - usize::try_from(random.below(4)).unwrap();
+                kit = trunk[back].clone();
+                trunk.truncate(back);
+            }
+            trunk.push(kit.clone());
+            step(&mut kit, &mut random);
+            assert_eq!(
+                supply(&kit),
+                kit.chain.parameters().supply_at(kit.state.height()),
+                "seed {seed}"
+            );
+        }
+    }
+}
+
+#[test]
+fn offers_that_cheat_are_refused() {
+    let kit = Kit::new(parameters());
+    let block = kit.block(&[kit.pay(1, 2, COIN, 5)], 4, 10);
+    let verdict = |header: &Header, transactions: &[Transaction]| {
+        template::check_offer(&kit.chain, kit.state.header(), account(4), header, transactions)
+            .map(|_| ())
+            .map_err(|error| error.code())
+    };
+    let good = block.header.clone();
+    assert_eq!(verdict(&good, &block.transactions), Ok(()));
+    assert_eq!(
+        verdict(&Header { miner: account(5), ..good.clone() }, &block.transactions),
+        Err("offer-wrong-miner")
+    );
+    assert_eq!(
+        verdict(&Header { height: 2, ..good.clone() }, &block.transactions),
+        Err("offer-wrong-parent")
+    );
+    assert_eq!(
+        verdict(
+            &Header { previous: shared::hash::Hash::ZERO, ..good.clone() },
+            &block.transactions
+        ),
+        Err("offer-wrong-parent")
+    );
+    assert_eq!(verdict(&good, &[]), Err("offer-wrong-body"));
+    assert_eq!(
+        verdict(&Header { clock: good.clock + 1, ..good.clone() }, &block.transactions),
+        Err("offer-wrong-target")
+    );
+    assert_eq!(
+        verdict(
+            &Header { target: shared::work::Target::HARDEST, ..good.clone() },
+            &block.transactions
+        ),
+        Err("offer-wrong-target")
+    );
+    assert_eq!(
+        verdict(
+            &Header { timestamp: kit.state.header().timestamp, ..good.clone() },
+            &block.transactions
+        ),
+        Err("offer-wrong-target")
+    );
+    assert_eq!(verdict(&Header { version: 9, ..good }, &block.transactions), Err("offer-invalid"));
+}
+
+#[test]
+fn a_hundred_empty_blocks_of_one_miner_have_distinct_ids() {
+    let mut kit = Kit::new(parameters());
+    let mut ids = std::collections::BTreeSet::new();
+    for _ in 0..100 {
+        kit.accept(kit.block(&[], 9, 1));
+        ids.insert(kit.state.id());
+    }
+    assert_eq!(ids.len(), 100);
+}
+
+/// Bytes that decode encode back to themselves, whatever they are.
+fn identity<T: borsh::BorshDeserialize + borsh::BorshSerialize>(
+    bytes: &[u8],
+    limit: usize,
+) -> bool {
+    decode::<T>(bytes, limit).map_or(true, |value| encode(&value) == bytes)
+}
+
+fn example_bytes() -> (Vec<u8>, Vec<u8>, Vec<u8>) {
+    let kit = Kit::new(parameters());
+    let shared = kit
+        .sign_shared(kit.body(policy().account(), &[(account(2), 7), (account(3), 8)], 3), &[0, 2]);
+    let block = kit.block(&[kit.pay(1, 2, COIN, 5), shared.clone()], 4, 10);
+    (encode(&shared), encode(&block), encode(&kit.tree.prove(&account(1))))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    #[test]
+    fn prop_mutated_bytes_that_decode_encode_to_themselves(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_u8..3), 1..5)
+    ) {
+        let (transaction, block, proof) = example_bytes();
+        for (which, original) in [transaction, block, proof].into_iter().enumerate() {
+            let mut bytes = original;
+            for (index, byte, how) in &edits {
+                let at = index.index(bytes.len());
+                match how {
+                    0 => bytes[at] = *byte,
+                    1 => bytes.insert(at, *byte),
+                    _ => { bytes.remove(at); }
+                }
+            }
+            let same = match which {
+                0 => identity::<Transaction>(&bytes, MAX_TRANSACTION_BYTES),
+                1 => identity::<Block>(&bytes, MAX_BLOCK_BYTES),
+                _ => identity::<StateProof>(&bytes, 10_000),
+            };
+            prop_assert!(same);
+        }
+    }
+
+    #[test]
+    fn prop_random_bytes_that_decode_encode_to_themselves(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        prop_assert!(identity::<Transaction>(&bytes, MAX_TRANSACTION_BYTES));
+        prop_assert!(identity::<Header>(&bytes, 1_000));
+        prop_assert!(identity::<Block>(&bytes, MAX_BLOCK_BYTES));
+        prop_assert!(identity::<Parameters>(&bytes, 10_000));
+    }
+
+    #[test]
+    fn prop_what_is_encoded_decodes_to_itself(amounts in prop::collection::vec(0..1_u64 << 53, 1..17), memo in prop::collection::vec(any::<u8>(), 0..81), fee in 0..1_u64 << 53) {
+        let kit = Kit::new(parameters());
+        let payments: Vec<_> = amounts.iter().enumerate().map(|(i, amount)| (account(u8::try_from(i).unwrap() + 1), *amount)).collect();
+        let mut body = kit.body(account(1), &payments, fee);
+        body.memo = shared::encode::Bounded::new(memo).unwrap();
+        let transaction = kit.sign(body, 1);
+        prop_assert_eq!(decode::<Transaction>(&encode(&transaction), MAX_TRANSACTION_BYTES), Ok(transaction));
+    }
+}
