@@ -7,6 +7,7 @@
 mod chain;
 mod convert;
 mod event;
+mod node;
 mod problem;
 mod request;
 mod view;
@@ -14,13 +15,15 @@ mod view;
 pub use chain::{ChainFile, ChainFileError, OpeningBalance};
 pub use convert::{Place, address_of, difficulty_number};
 pub use event::{BlockEvent, Event, PeersEvent, PoolEvent};
+pub use node::{
+    CheckView, DevMined, PeerView, PeersView, SearchView, Submitted, SubmittedBlock, TemplateView,
+};
 pub use problem::Problem;
 pub use request::{AddPeer, DevFaucet, DevMine, SubmitHex};
 pub use view::{
-    AccountProofView, AccountView, ActivityPage, ActivityRow, BlockList, BlockView, CheckView,
-    DevMined, FeeRates, HistoryStep, MempoolEntry, MempoolTotals, MempoolView, PaymentView,
-    PeerView, PeersView, Pending, Role, SearchView, SideBlockView, StatusView, Submitted,
-    SubmittedBlock, TemplateView, TransactionList, TransactionProofView, TransactionStatus,
+    AccountProofView, AccountView, ActivityPage, ActivityRow, BlockList, BlockView, FeeRates,
+    HistoryStep, MempoolEntry, MempoolTotals, MempoolView, PaymentView, Pending, Role,
+    SideBlockView, StatusView, TransactionList, TransactionProofView, TransactionStatus,
     TransactionView,
 };
 

@@ -1,6 +1,9 @@
 //! Live events: `GET /events`. An event is a hint with enough to draw; the truth is asked for.
 
-use super::view::{BlockView, PeerView, TransactionView};
+use super::{
+    node::PeerView,
+    view::{BlockView, TransactionView},
+};
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
