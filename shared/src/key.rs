@@ -73,6 +73,10 @@ impl Claim {
     }
 }
 
+/// A way to verify claims: all at once, and the position of a bad one if any. It may work in parallel
+/// but must accept exactly what [`verify_all`] accepts.
+pub type Verify<'a> = &'a dyn Fn(&[Claim]) -> Result<(), usize>;
+
 /// Checks all `claims` at once; the verdict equals checking them one by one.
 ///
 /// # Errors

@@ -12,7 +12,10 @@ use shared::{
     ledger::{LedgerDiff, LedgerView as _},
     limits::{MAX_BLOCK_BYTES, MAX_TRANSACTION_BYTES},
     params::Parameters,
-    rules::{block_in_chain::ConnectedBlock, transaction_isolated::check},
+    rules::{
+        block_in_chain::ConnectedBlock,
+        transaction_isolated::{check, check_many},
+    },
     state_tree::StateProof,
     template,
     transaction::Transaction,
@@ -222,5 +225,25 @@ proptest! {
         body.memo = shared::encode::Bounded::new(memo).unwrap();
         let transaction = kit.sign(body, 1);
         prop_assert_eq!(decode::<Transaction>(&encode(&transaction), MAX_TRANSACTION_BYTES), Ok(transaction));
+    }
+}
+
+#[test]
+fn many_transactions_get_the_verdicts_that_each_gets_alone() {
+    let kit = Kit::new(parameters());
+    let genesis = kit.chain.genesis_id();
+    let mut random = Random(3);
+    for _ in 0..30 {
+        let mut all = transactions(&kit, &mut random);
+        for transaction in &mut all {
+            if random.below(4) == 0 {
+                transaction.body.nonce += 1;
+            }
+            if random.below(9) == 0 {
+                transaction.body.version = 3;
+            }
+        }
+        let alone: Vec<_> = all.iter().map(|one| check(one.clone(), &genesis)).collect();
+        assert_eq!(check_many(all, &genesis, &shared::key::verify_all), alone);
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     block::Block,
     hash::{BlockId, Hash, TransactionId},
     header::Header,
-    key::{Claim, is_small_order, verify_all},
+    key::{Verify, is_small_order, verify_all},
     limits::HEADER_BYTES,
     merkle,
     params::Chain,
@@ -120,9 +120,6 @@ impl CheckedBlock {
         Block { header: self.header.clone(), transactions }
     }
 }
-
-/// How [`check_with`] verifies signatures: all claims at once, and the position of a bad one if any.
-pub type Verify<'a> = &'a dyn Fn(&[Claim]) -> Result<(), usize>;
 
 /// Checks a block in isolation on the calling thread.
 ///
