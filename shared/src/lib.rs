@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
 #![deny(clippy::float_arithmetic)]
+#![allow(clippy::doc_markdown, reason = "the specification is prose, with names of fields in it")]
 
 extern crate alloc;
 #[cfg(any(test, feature = "std"))]

@@ -93,6 +93,9 @@ impl ParametersError {
     }
 }
 
+/// Whether a field holds to its range, its name, and the range.
+type FieldCheck = (bool, &'static str, &'static str);
+
 impl Parameters {
     /// Checks every field and the relations between them (§11).
     ///
@@ -100,20 +103,27 @@ impl Parameters {
     ///
     /// The first field that is out of its range.
     pub fn check(&self) -> Result<(), ParametersError> {
+        let names = self.check_names();
+        for (holds, field, reason) in
+            names.into_iter().chain(self.check_times()).chain(self.check_money())
+        {
+            if !holds {
+                return Err(ParametersError::Field { field, reason });
+            }
+        }
+        self.max_supply().map(|_| ()).ok_or(ParametersError::Supply)
+    }
+
+    fn check_names(&self) -> [FieldCheck; 6] {
         let text = |text: &str| {
             !text.is_empty() && text.len() <= MAX_TEXT_BYTES && !text.chars().any(char::is_control)
         };
-        let ticker = |text: &str| {
-            (1..=8).contains(&text.len())
-                && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-        };
-        let seconds = |number: u64| (1..1 << 32).contains(&number);
-        let fixed = self.half_life == 0;
-        let block_bytes = usize::try_from(self.max_block_bytes).unwrap_or(usize::MAX);
-        let opening = &self.opening_balances;
-        let checks = [
+        let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        let ticker = (1..=8).contains(&self.ticker.len()) && self.ticker.bytes().all(capital);
+        let message = self.message.is_empty() || text(&self.message);
+        [
             (text(&self.name), "name", "1 to 200 bytes without control characters"),
-            (ticker(&self.ticker), "ticker", "1 to 8 capital letters or digits"),
+            (ticker, "ticker", "1 to 8 capital letters or digits"),
             (
                 Prefix::parse(&self.prefix).is_some(),
                 "prefix",
@@ -121,70 +131,51 @@ impl Parameters {
             ),
             (self.coin_type < 1 << 31, "coin_type", "below 2^31"),
             (self.genesis_time < TIME_END, "genesis_time", "below 2^40"),
-            (
-                self.message.is_empty() || text(&self.message),
-                "message",
-                "at most 200 bytes without control characters",
-            ),
+            (message, "message", "at most 200 bytes without control characters"),
+        ]
+    }
+
+    fn check_times(&self) -> [FieldCheck; 9] {
+        let seconds = |number: u64| (1..1 << 32).contains(&number);
+        let fixed = self.half_life == 0;
+        let easier = self.easiest_target >= self.first_target;
+        let gap = seconds(self.max_gap) && self.max_gap >= self.interval;
+        let honest = fixed || self.max_future <= self.grace;
+        let short = self.max_future < 1 << 32 && self.grace < 1 << 32;
+        [
             (seconds(self.interval), "interval", "1 to 2^32 - 1 seconds"),
             (self.first_target >= Target::HARDEST, "first_target", "at least 2^192 - 1"),
-            (
-                self.easiest_target >= self.first_target,
-                "easiest_target",
-                "not harder than first_target",
-            ),
+            (easier, "easiest_target", "not harder than first_target"),
             (fixed || seconds(self.half_life), "half_life", "0 or up to 2^32 - 1 seconds"),
-            (
-                seconds(self.max_gap) && self.max_gap >= self.interval,
-                "max_gap",
-                "at least the interval",
-            ),
+            (gap, "max_gap", "at least the interval"),
             (fixed || self.grace < self.max_gap, "grace", "below max_gap"),
-            (
-                fixed || self.max_future <= self.grace,
-                "grace",
-                "at least max_future: a false timestamp must ease nothing",
-            ),
+            (honest, "grace", "at least max_future: a false timestamp must ease nothing"),
             (
                 fixed || self.max_future > 0,
                 "max_future",
                 "at least 1 unless the difficulty is fixed",
             ),
-            (self.max_future < 1 << 32 && self.grace < 1 << 32, "max_future", "below 2^32 seconds"),
-            (
-                self.halving_interval > 0 && self.halving_interval < TIME_END,
-                "halving_interval",
-                "1 to 2^40 - 1 blocks",
-            ),
-            (
-                (MIN_BLOCK_BYTES..=MAX_BLOCK_BYTES).contains(&block_bytes),
-                "max_block_bytes",
-                "4,096 to 4,000,000",
-            ),
+            (short, "max_future", "below 2^32 seconds"),
+        ]
+    }
+
+    fn check_money(&self) -> [FieldCheck; 7] {
+        let halving = (1..TIME_END).contains(&self.halving_interval);
+        let bytes = usize::try_from(self.max_block_bytes).unwrap_or(usize::MAX);
+        let bytes = (MIN_BLOCK_BYTES..=MAX_BLOCK_BYTES).contains(&bytes);
+        let opening = &self.opening_balances;
+        let ascending = opening.is_sorted_by(|a, b| a.recipient < b.recipient);
+        let held = opening.iter().all(|payment| payment.amount > Amount::ZERO);
+        let strong = !opening.iter().any(|payment| is_small_order(&payment.recipient.0));
+        [
+            (halving, "halving_interval", "1 to 2^40 - 1 blocks"),
+            (bytes, "max_block_bytes", "4,096 to 4,000,000"),
             (self.max_new_accounts > 0, "max_new_accounts", "at least 1"),
             ((10..1 << 32).contains(&self.max_validity), "max_validity", "10 to 2^32 - 1 blocks"),
-            (
-                opening.is_sorted_by(|a, b| a.recipient < b.recipient),
-                "opening_balances",
-                "each account once, in ascending order",
-            ),
-            (
-                opening.iter().all(|payment| payment.amount > Amount::ZERO),
-                "opening_balances",
-                "amounts are at least 1 mite",
-            ),
-            (
-                !opening.iter().any(|payment| is_small_order(&payment.recipient.0)),
-                "opening_balances",
-                "a key is of small order",
-            ),
-        ];
-        for (holds, field, reason) in checks {
-            if !holds {
-                return Err(ParametersError::Field { field, reason });
-            }
-        }
-        self.max_supply().map(|_| ()).ok_or(ParametersError::Supply)
+            (ascending, "opening_balances", "each account once, in ascending order"),
+            (held, "opening_balances", "amounts are at least 1 mite"),
+            (strong, "opening_balances", "a key is of small order"),
+        ]
     }
 
     /// Opening balances plus every reward there will ever be; `None` from 2^53 mites on.
