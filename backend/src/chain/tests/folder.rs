@@ -1,0 +1,148 @@
+//! Folders: what is opened, what is refused, and that nothing is lost between.
+
+use shared::hash::Hash;
+
+use super::super::{OpenError, Options, TransactionStatus, start, testkit::*};
+use crate::store::{
+    Batch, Durability, Store,
+    tables::{Table, meta},
+};
+
+#[test]
+fn a_restarted_node_has_the_same_tip_digest_and_pool() {
+    let chain = chain(|_| {});
+    let mut forge = Forge::new(&chain);
+    let node = Node::new(&chain);
+    let mut tip = forge.genesis();
+    for nonce in 0..20 {
+        let block = forge.child(tip, 1, 10, &[pay(&chain, (0, nonce), (nonce + 30) as u8, 5, 1)]);
+        tip = block.id();
+        node.take(&[block]);
+    }
+    let waiting = [
+        pay(&chain, (0, 20), 1, 5, 3),
+        pay(&chain, (0, 21), 1, 5, 2),
+        pay(&chain, (2, 0), 1, 5, 1),
+    ];
+    waiting.iter().for_each(|transaction| {
+        node.offer(transaction).unwrap();
+    });
+    node.time.store(GENESIS_TIME + 100, std::sync::atomic::Ordering::SeqCst);
+    let before = (dump(&node.view(), &[]), node.view().tip(), node.view().tree().root());
+    let order = node.view().pool().select(usize::MAX);
+
+    let node = node.restarted();
+    let view = node.view();
+    assert_eq!((view.tip(), view.tree().root()), (before.1, before.2));
+    assert_eq!(view.pool().select(usize::MAX), order);
+    let added: Vec<_> = view.pool().in_order().map(|entry| entry.added).collect();
+    assert_eq!(added, [GENESIS_TIME; 3]);
+    assert_eq!(dump(&view, &[Table::Pool]), {
+        let mut dump = before.0;
+        dump.remove("pool");
+        dump
+    });
+}
+
+#[test]
+fn what_cannot_wait_any_more_is_gone_after_a_restart() {
+    let chain = chain(|_| {});
+    let node = Node::new(&chain);
+    let transaction = pay(&chain, (0, 0), 1, 5, 3);
+    node.offer(&transaction).unwrap();
+    node.time.store(GENESIS_TIME + 24 * 60 * 60, std::sync::atomic::Ordering::SeqCst);
+    let node = node.restarted();
+    assert!(node.view().pool().is_empty());
+    assert!(matches!(node.view().status(&transaction.id()).unwrap(), TransactionStatus::Gone(..)));
+    let node = node.restarted();
+    assert!(dump(&node.view(), &[])["pool"].is_empty());
+}
+
+#[test]
+fn a_folder_of_another_chain_is_refused_by_name_and_left_alone() {
+    let (ours, theirs) = (
+        chain(|_| {}),
+        chain(|parameters| {
+            parameters.name = "Other".into();
+            parameters.salt = Hash([8; 32]);
+        }),
+    );
+    let closed = Node::new(&theirs).close();
+    let folder = closed.folder.path().to_owned();
+    let error = start(Options::new(&folder, ours.clone())).err().unwrap();
+    assert_eq!(
+        error,
+        OpenError::OtherChain {
+            folder: folder.clone(),
+            found_name: "Other".into(),
+            found: theirs.genesis_id(),
+            expected_name: "Test".into(),
+            expected: ours.genesis_id(),
+        }
+    );
+    assert!(error.to_string().contains("\"Other\"") && error.to_string().contains("\"Test\""));
+    assert_eq!(closed.open().view().height(), 0);
+}
+
+#[test]
+fn a_folder_of_another_version_is_refused() {
+    let chain = chain(|_| {});
+    let closed = Node::new(&chain).close();
+    let folder = closed.folder.path().to_owned();
+    let store = Store::open(&folder, &chain).unwrap();
+    let mut batch = Batch::default();
+    batch.put(Table::Meta, meta::FORMAT, &99_u32.to_le_bytes());
+    store.commit(batch, Durability::Synced).unwrap();
+    drop(store);
+    let error = start(Options::new(&folder, chain)).err().unwrap();
+    assert_eq!(error, OpenError::OtherVersion { folder, found: 99, expected: 1 });
+    assert_eq!(error.code(), "folder-other-version");
+}
+
+#[test]
+fn a_folder_in_use_is_refused() {
+    let chain = chain(|_| {});
+    let node = Node::new(&chain);
+    let folder = node.folder.path().to_owned();
+    let error = start(Options::new(&folder, chain.clone())).err().unwrap();
+    assert_eq!(error, OpenError::Locked { folder });
+    // And it is free again as soon as the first has gone.
+    node.restarted();
+}
+
+#[test]
+fn a_folder_with_other_files_is_refused() {
+    let chain = chain(|_| {});
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("chain")).unwrap();
+    std::fs::write(folder.path().join("chain/thesis.txt"), "years of work").unwrap();
+    let error = start(Options::new(folder.path(), chain)).err().unwrap();
+    assert_eq!(error, OpenError::NotAStore { folder: folder.path().join("chain") });
+    assert_eq!(std::fs::read(folder.path().join("chain/thesis.txt")).unwrap(), b"years of work");
+}
+
+#[test]
+fn a_store_that_was_never_finished_is_made_anew() {
+    let chain = chain(|_| {});
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("chain.new")).unwrap();
+    std::fs::write(folder.path().join("chain.new/0.jnl"), "half").unwrap();
+    let (handle, _writer) = start(Options::new(folder.path(), chain)).unwrap();
+    assert_eq!(handle.view().height(), 0);
+    assert!(!folder.path().join("chain.new").exists());
+}
+
+#[test]
+fn accounts_that_do_not_fit_the_tip_are_noticed_at_start() {
+    let chain = chain(|_| {});
+    let closed = Node::new(&chain).close();
+    let folder = closed.folder.path().to_owned();
+    let store = Store::open(&folder, &chain).unwrap();
+    let mut batch = Batch::default();
+    batch.delete(Table::Accounts, &account(3).0);
+    store.commit(batch, Durability::Synced).unwrap();
+    drop(store);
+    let error = start(Options::new(&folder, chain)).err().unwrap();
+    assert_eq!(error.code(), "folder-state-mismatch");
+    assert!(error.to_string().contains("halfpenny verify"));
+}

@@ -1,0 +1,256 @@
+//! `halfpenny verify`: everything that is stored, computed anew from the blocks and compared.
+
+use std::path::Path;
+
+use shared::{
+    encode::decode,
+    hash::{BlockId, Hash},
+    ledger::LedgerView as _,
+    params::Chain,
+    rules::block_isolated::{self, CheckedBlock},
+    state::ChainState,
+};
+
+use super::{
+    OpenError, StoreError, Tip,
+    check::verify_parallel,
+    stage::{Head, Stage, load_block},
+};
+use crate::store::{
+    Batch, Snapshot, Store,
+    open::genesis,
+    tables::{BlockRow, Table, damaged, hash_from_bytes},
+};
+
+/// What a chain that is in order consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// Its newest block.
+    pub tip: Tip,
+    /// Transactions in all blocks.
+    pub transactions: u64,
+    /// Accounts in the state.
+    pub accounts: u64,
+    /// The state root, computed anew and equal to the tip's.
+    pub state_root: Hash,
+}
+
+/// What is wrong with a stored chain.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VerifyError {
+    /// The folder cannot be opened.
+    #[error("{0}")]
+    Open(OpenError),
+    /// The disk fails, or something cannot be read.
+    #[error("{0}")]
+    Store(StoreError),
+    /// A stored block is not valid.
+    #[error("block {height} is not valid ({code}): {reason}; import a backup into a new folder")]
+    Block {
+        /// Its height.
+        height: u64,
+        /// The rule that it breaks.
+        code: &'static str,
+        /// The same for people.
+        reason: String,
+    },
+    /// What is stored about a block does not follow from it.
+    #[error("table {table} is wrong at block {height}; import a backup into a new folder")]
+    Row {
+        /// The block's height.
+        height: u64,
+        /// The table.
+        table: &'static str,
+    },
+    /// A table has rows that follow from no block.
+    #[error("table {table} has {got} rows, expected {expected}; import a backup into a new folder")]
+    Rows {
+        /// The table.
+        table: &'static str,
+        /// Rows found.
+        got: u64,
+        /// Rows that follow from the blocks.
+        expected: u64,
+    },
+    /// The balance of an account does not follow from the blocks.
+    #[error("account {account} is wrong; import a backup into a new folder")]
+    Account {
+        /// The account's 32 bytes in hex.
+        account: Hash,
+    },
+}
+
+impl VerifyError {
+    /// The stable code of this error.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Open(error) => error.code(),
+            Self::Store(error) => error.code(),
+            Self::Block { code, .. } => code,
+            Self::Row { .. } => "store-wrong-row",
+            Self::Rows { .. } => "store-wrong-rows",
+            Self::Account { .. } => "store-wrong-account",
+        }
+    }
+}
+
+/// Recomputes the chain in a data folder from its blocks, signatures and all, and compares everything
+/// that is stored. `progress` is told each height.
+///
+/// # Errors
+///
+/// The first thing that is wrong.
+pub fn verify(
+    folder: &Path,
+    chain: &Chain,
+    mut progress: impl FnMut(u64),
+) -> Result<Verified, VerifyError> {
+    let store = Store::open_existing(folder, chain).map_err(VerifyError::Open)?;
+    let snapshot = store.snapshot();
+    let tip = snapshot.tip()?;
+    let height_of_tip = snapshot.expect_block_row(&tip)?.header.height;
+    let mut stage = Stage::on(&Head {
+        state: ChainState::genesis(chain),
+        tree: chain.opening_state().clone(),
+        transactions: 0,
+        arrivals: snapshot.arrivals()?,
+    });
+    let mut expected = Counts::default();
+    compare(&snapshot, genesis(chain), 0, &mut expected)?;
+    for height in 1..=height_of_tip {
+        let (block, row) = read(&snapshot, chain, height)?;
+        stage.connect(&block, Some(row.arrival)).map_err(|error| VerifyError::Block {
+            height,
+            code: error.code(),
+            reason: error.to_string(),
+        })?;
+        compare(&snapshot, stage.take_batch(), height, &mut expected)?;
+        progress(height);
+    }
+    let head = &stage.head;
+    let same_tip = head.state.id() == tip && head.transactions == snapshot.transaction_count()?;
+    if !same_tip {
+        return Err(VerifyError::Row { height: height_of_tip, table: Table::Meta.name() });
+    }
+    expected.0.iter().try_for_each(|&(table, count)| count_rows(&snapshot, table, count))?;
+    check_side_blocks(&snapshot, chain)?;
+    let accounts = compare_accounts(&snapshot, head)?;
+    let (transactions, state_root) = (head.transactions, head.tree.root());
+    Ok(Verified { tip: Tip::of(&head.state), transactions, accounts, state_root })
+}
+
+/// Rows that each table must have: those that only the main chain writes.
+struct Counts([(Table, u64); 5]);
+
+impl Default for Counts {
+    fn default() -> Self {
+        let tables =
+            [Table::Heights, Table::Undo, Table::Transactions, Table::History, Table::Nodes];
+        Self(tables.map(|table| (table, 0)))
+    }
+}
+
+impl Counts {
+    fn add(&mut self, table: Table) {
+        self.0.iter_mut().filter(|(one, _)| *one == table).for_each(|(_, count)| *count += 1);
+    }
+}
+
+/// A block of the main chain with all of its signatures checked.
+fn read(
+    snapshot: &Snapshot,
+    chain: &Chain,
+    height: u64,
+) -> Result<(CheckedBlock, BlockRow), VerifyError> {
+    let id: Option<BlockId> = snapshot.id_at(height)?;
+    let id = id.ok_or(VerifyError::Row { height, table: Table::Heights.name() })?;
+    let row = snapshot.expect_block_row(&id)?;
+    let bytes = snapshot.block_bytes(&id, &row)?;
+    let block = decode(&bytes, chain.max_block_bytes());
+    let block =
+        block.map_err(|_| damaged(Table::Blocks, &format!("block {id} does not decode")))?;
+    let block = block_isolated::check_with(block, chain, &|_| false, &verify_parallel);
+    let block = block.map_err(|error| VerifyError::Block {
+        height,
+        code: error.code(),
+        reason: error.to_string(),
+    })?;
+    if block.id() != id {
+        return Err(VerifyError::Row { height, table: Table::Blocks.name() });
+    }
+    Ok((block, row))
+}
+
+/// Compares what a block writes with what is stored.
+fn compare(
+    snapshot: &Snapshot,
+    batch: Batch,
+    height: u64,
+    expected: &mut Counts,
+) -> Result<(), VerifyError> {
+    for (table, key, value) in batch.into_writes() {
+        // Accounts and the tip are as of the end; they are compared there.
+        if matches!(table, Table::Accounts | Table::Meta) {
+            continue;
+        }
+        expected.add(table);
+        if snapshot.get(table, &key)? != value {
+            return Err(VerifyError::Row { height, table: table.name() });
+        }
+    }
+    Ok(())
+}
+
+fn count_rows(snapshot: &Snapshot, table: Table, expected: u64) -> Result<(), VerifyError> {
+    let mut got = 0;
+    for row in snapshot.rows(table, &[]) {
+        row?;
+        got += 1;
+    }
+    if got == expected {
+        Ok(())
+    } else {
+        Err(VerifyError::Rows { table: table.name(), got, expected })
+    }
+}
+
+/// Blocks beside the main chain: their headers are theirs, and their bodies belong to them.
+fn check_side_blocks(snapshot: &Snapshot, chain: &Chain) -> Result<(), VerifyError> {
+    for row in snapshot.rows(Table::Index, &[]) {
+        let (key, value) = row?;
+        let id = BlockId(hash_from_bytes(Table::Index, &key)?);
+        let row = BlockRow::from_bytes(&value)?;
+        let height = row.header.height;
+        if row.header.id() != id {
+            return Err(VerifyError::Row { height, table: Table::Index.name() });
+        }
+        if !snapshot.is_main(height, &id)? {
+            load_block(snapshot, chain, &id, &row)?;
+        }
+    }
+    Ok(())
+}
+
+fn compare_accounts(snapshot: &Snapshot, head: &Head) -> Result<u64, VerifyError> {
+    let mut got = 0;
+    for row in snapshot.accounts() {
+        let (id, account) = row?;
+        if head.tree.account(&id) != account || !account.exists() {
+            return Err(VerifyError::Account { account: Hash(id.0) });
+        }
+        got += 1;
+    }
+    let expected = head.tree.len() as u64;
+    if got == expected {
+        Ok(got)
+    } else {
+        Err(VerifyError::Rows { table: Table::Accounts.name(), got, expected })
+    }
+}
+
+impl From<StoreError> for VerifyError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

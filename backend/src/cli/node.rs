@@ -1,0 +1,55 @@
+//! `halfpenny node`.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{config::Settings, node::Node, telemetry};
+
+/// What `halfpenny node` is told.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A flag counts more than its HALFPENNY_… variable, which counts more than the file of --config, \
+which counts more than the default. The file is TOML with the names of the flags, e.g. `max-streams = 512`; \
+flags that may be repeated are lists there, and separated by commas in a variable."
+)]
+pub(super) struct Args {
+    /// A TOML file with any of the fields below
+    #[arg(long, env = "HALFPENNY_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Runs a node until SIGTERM or SIGINT.
+pub(super) async fn run(args: Args) -> anyhow::Result<()> {
+    let settings = match &args.config {
+        Some(path) => args.settings.or(Settings::read(path)?),
+        None => args.settings,
+    };
+    let config = settings.resolve()?;
+    telemetry::start(&config.log)?;
+    let (mut terminate, mut interrupt) =
+        (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (name, data) = (config.chain.parameters().name.clone(), config.data.clone());
+    let mut node = Node::start(config).await?;
+    tracing::info!("{name} in {}", data.display());
+    tracing::info!(
+        "the operator's interface is at http://{}, its token in {}",
+        node.admin_address,
+        data.join(crate::http::TOKEN_FILE).display()
+    );
+    // Whoever started the node waits for this line, so it comes last.
+    super::say(format_args!("http://{}", node.address));
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        error = node.failed() => {
+            let _ = node.stop().await;
+            return Err(error).context("the node stopped");
+        }
+    }
+    tracing::info!("stopping");
+    node.stop().await.context("the node stopped")
+}

@@ -1,0 +1,109 @@
+//! What waits, and what it costs not to wait.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use shared::{
+    api::{FeeRates, MempoolEntry, MempoolTotals, MempoolView, TransactionView},
+    hash::TransactionId,
+    limits::HEADER_BYTES,
+    params::Chain,
+    policy::MIN_FEE_PER_BYTE,
+};
+
+use super::{
+    Context, answer,
+    body::{Query, parameter},
+    error::HttpError,
+    get,
+};
+use crate::{chain::View, pool::Pool};
+
+/// Transactions that can be paged through; who wants all of a fuller pool asks it for a template.
+const MAX_PAGED: usize = 10_000;
+/// Blocks ahead that are told apart.
+const MAX_BLOCKS: usize = 10;
+
+pub(super) fn configure(routes: &mut web::ServiceConfig) {
+    routes.service(get("/mempool", web::get().to(mempool)));
+    routes.service(get("/fees", web::get().to(fees)));
+}
+
+async fn mempool(
+    context: web::Data<Context>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpError> {
+    let query = Query::of(&request);
+    let limit = query.limit()?;
+    let after = query.get("after").map(|id| {
+        TransactionId::parse(id).ok_or_else(|| parameter("after", "must be 64 hex digits"))
+    });
+    let after = after.transpose()?;
+    let read = move |view: &View| Ok(page_of(view.chain(), &view.pool(), after.as_ref(), limit));
+    let (view, page) = context.read(read).await?;
+    Ok(answer::json(&request, &view, &page))
+}
+
+fn page_of(chain: &Chain, pool: &Pool, after: Option<&TransactionId>, limit: usize) -> MempoolView {
+    let room = room_of(chain);
+    let mut bytes = 0_usize;
+    // Begins again when the transaction after which to go on waits no more.
+    let mut is_before = after.is_some_and(|after| pool.contains(after));
+    let mut transactions: Vec<MempoolEntry> = Vec::new();
+    let mut next = None;
+    for entry in pool.in_order().take(MAX_PAGED) {
+        let transaction = &entry.transaction;
+        bytes = bytes.saturating_add(transaction.size());
+        if is_before {
+            is_before = Some(&transaction.id()) != after;
+            continue;
+        }
+        if transactions.len() == limit {
+            next = transactions.last().map(|last| last.transaction.id.clone());
+            break;
+        }
+        let blocks = bytes.div_ceil(room).min(MAX_BLOCKS + 1);
+        let blocks = u32::try_from(blocks).unwrap_or(u32::MAX);
+        let id = transaction.id();
+        let transaction = TransactionView::pending(chain, &id, transaction.transaction());
+        transactions.push(MempoolEntry { transaction, blocks });
+    }
+    let totals = MempoolTotals { count: pool.len(), bytes: pool.bytes() };
+    MempoolView { totals, transactions, next }
+}
+
+async fn fees(
+    context: web::Data<Context>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpError> {
+    let read = |view: &View| Ok(rates(view.chain(), &view.pool()));
+    let (view, rates) = context.read(read).await?;
+    Ok(answer::json(&request, &view, &rates))
+}
+
+/// Just more than the last transaction pays that would still find room; the least that is relayed
+/// when there is room for all.
+fn rates(chain: &Chain, pool: &Pool) -> FeeRates {
+    let least = MIN_FEE_PER_BYTE.saturating_mul(1_000);
+    let room = room_of(chain);
+    let mut limits = [1, 3, MAX_BLOCKS].map(|blocks| (room.saturating_mul(blocks), least));
+    let mut bytes = 0_usize;
+    for entry in pool.in_order() {
+        let before = bytes;
+        bytes = bytes.saturating_add(entry.transaction.size());
+        for (limit, rate) in &mut limits {
+            // This one is the first that finds no room: it must be outbid.
+            if before <= *limit && bytes > *limit {
+                *rate = entry.score.saturating_add(1).max(least);
+            }
+        }
+        if limits.iter().all(|(limit, _)| bytes > *limit) {
+            break;
+        }
+    }
+    let [(_, next), (_, within_3), (_, within_10)] = limits;
+    FeeRates { next, within_3, within_10 }
+}
+
+/// Bytes that a block has for transactions.
+fn room_of(chain: &Chain) -> usize {
+    chain.max_block_bytes().saturating_sub(HEADER_BYTES + 4).max(1)
+}

@@ -1,0 +1,86 @@
+//! The operator's interface.
+
+use super::*;
+use shared::api::PeersView;
+
+impl Outside {
+    fn admin(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("http://{}{path}", self.node.admin_address))
+    }
+
+    fn token(&self) -> String {
+        let path = self.folder.path().join("data/admin-token");
+        std::fs::read_to_string(path).unwrap().trim().to_owned()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_token_the_operators_interface_says_nothing() {
+    let outside = Outside::start().await;
+    for (method, path) in [
+        (Method::GET, "/admin/v1/peers"),
+        (Method::POST, "/admin/v1/peers"),
+        (Method::DELETE, "/admin/v1/peers?url=x"),
+        (Method::GET, "/admin/v1/export"),
+        (Method::GET, "/admin/v1/nothing"),
+        (Method::GET, "/metrics"),
+    ] {
+        for token in ["", "Bearer 00", "Basic eA=="] {
+            let request = outside.admin(method.clone(), path).header("authorization", token);
+            let answer = send(request.header("origin", "http://evil.com")).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.code().as_str()),
+                (401, "unauthorized"),
+                "{path}"
+            );
+            assert_eq!(answer.header("access-control-allow-origin"), "");
+        }
+    }
+    // What everybody may read is read here as well, without opening it to other origins.
+    let status = send(outside.admin(Method::GET, "/api/v1/status")).await;
+    assert_eq!((status.status, status.header("access-control-allow-origin")), (StatusCode::OK, ""));
+    outside.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_adds_lists_and_removes_peers() {
+    let outside = Outside::start().await;
+    let token = outside.token();
+    let ask = |method, path: &str| outside.admin(method, path).bearer_auth(&token);
+    let peers = "/admin/v1/peers";
+    let url = "http://127.0.0.1:9";
+    let add = |url: &str| send(ask(Method::POST, peers).json(&serde_json::json!({ "url": url })));
+    assert_eq!(add(url).await.status, StatusCode::CREATED);
+    let list: PeersView = send(ask(Method::GET, peers)).await.json();
+    assert_eq!(list.peers.len(), 1);
+    let again = add(url).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text());
+    assert_eq!(add("nonsense").await.code(), "invalid-parameter");
+    let path = format!("{peers}?url={}", list.peers[0].url);
+    assert_eq!(send(ask(Method::DELETE, &path)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(send(ask(Method::DELETE, &path)).await.code(), "peer-not-found");
+    assert_eq!(send(ask(Method::DELETE, peers)).await.code(), "invalid-parameter");
+    outside.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_node_is_exported_as_of_one_tip() {
+    let outside = Outside::start().await;
+    let ids = outside.mine(3, &key(1)).await;
+    let request = outside.admin(Method::GET, "/admin/v1/export").bearer_auth(outside.token());
+    let export = send(request).await;
+    assert_eq!(export.header("x-chain-tip"), format!("3:{}", ids[2]));
+    let folder = tempfile::tempdir().unwrap();
+    let options = crate::chain::Options::new(folder.path(), outside.chain().clone());
+    let (handle, writer) = crate::chain::start(options).unwrap();
+    let importing = handle.clone();
+    let read =
+        move || crate::chain::import(&importing, export.body.as_slice(), |_| ()).map_err(Box::new);
+    let restored = tokio::task::spawn_blocking(read).await.unwrap().unwrap();
+    assert_eq!((restored.blocks, restored.tip.id.to_string()), (3, ids[2].clone()));
+    handle.stop().await;
+    writer.stopped().await.unwrap();
+    let metrics = send(outside.admin(Method::GET, "/metrics").bearer_auth(outside.token())).await;
+    assert!(metrics.text().contains("\nhalfpenny_height 3\n"), "{}", metrics.text());
+    outside.stop().await;
+}

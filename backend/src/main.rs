@@ -1,0 +1,7 @@
+//! The program `halfpenny`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    backend::cli::main()
+}

@@ -1,0 +1,60 @@
+//! Reading accounts, what blocks changed, and what waited for a block.
+
+use shared::{
+    account::AccountId,
+    encode::decode,
+    hash::TransactionId,
+    ledger::{Account, LedgerDiff},
+    limits::MAX_TRANSACTION_BYTES,
+    transaction::Transaction,
+};
+
+use super::{
+    Batch, Snapshot, StoreError,
+    tables::{Table, account_from_bytes, damaged, hash_from_bytes, height_key},
+};
+
+impl Snapshot {
+    /// Every account of the main chain, in ascending order.
+    pub(crate) fn accounts(
+        &self,
+    ) -> impl Iterator<Item = Result<(AccountId, Account), StoreError>> {
+        self.rows(Table::Accounts, &[]).map(|row| {
+            let (key, value) = row?;
+            Ok((AccountId(hash_from_bytes(Table::Accounts, &key)?.0), account_from_bytes(&value)?))
+        })
+    }
+
+    /// What the main chain's block at `height` changed.
+    pub(crate) fn undo(&self, height: u64) -> Result<LedgerDiff, StoreError> {
+        let bytes = self.expect(Table::Undo, &height_key(height))?;
+        decode(&bytes, bytes.len()).map_err(|_| damaged(Table::Undo, "a row does not decode"))
+    }
+
+    /// Every transaction that was waiting, and since when. Rows that do not decode are left out: what
+    /// waits is worth less than a start.
+    pub(crate) fn waiting(&self) -> Result<Vec<(u64, Transaction)>, StoreError> {
+        let mut waiting = Vec::new();
+        for row in self.rows(Table::Pool, &[]) {
+            let (_, value) = row?;
+            let Some((added, bytes)) = value.split_first_chunk() else { continue };
+            if let Ok(transaction) = decode(bytes, MAX_TRANSACTION_BYTES) {
+                waiting.push((u64::from_le_bytes(*added), transaction));
+            }
+        }
+        Ok(waiting)
+    }
+}
+
+impl Batch {
+    /// Puts a waiting transaction.
+    pub(crate) fn put_waiting(&mut self, id: &TransactionId, added: u64, bytes: &[u8]) {
+        let value = [&added.to_le_bytes(), bytes].concat();
+        self.put(Table::Pool, id.as_bytes(), &value);
+    }
+
+    /// Removes a transaction that waits no more.
+    pub(crate) fn delete_waiting(&mut self, id: &TransactionId) {
+        self.delete(Table::Pool, id.as_bytes());
+    }
+}

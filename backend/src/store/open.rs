@@ -1,0 +1,213 @@
+//! Opening a folder: never a wrong one, and never over something else.
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use fjall::{Database, KeyspaceCreateOptions};
+use shared::{
+    amount::Amount,
+    encode::{decode, encode},
+    hash::BlockId,
+    history::{History, Summary},
+    params::{Chain, Parameters},
+    work::Work,
+};
+
+use super::{
+    Batch, Durability, Inner, OpenError, Snapshot, Store, StoreError,
+    tables::{
+        BlockRow, BlockStatus, Table, account_bytes, damaged, hash_from_bytes, height_key, meta,
+        node_key,
+    },
+};
+
+/// The format of all tables. Another one is refused.
+pub(crate) const FORMAT: u32 = 1;
+/// The store's own folder inside the data folder.
+const SUBFOLDER: &str = "chain";
+/// Where a store is made; it gets its name when it is complete.
+const NEW_SUBFOLDER: &str = "chain.new";
+/// What is locked as long as a folder is open.
+const LOCK: &str = "lock";
+/// What the database leaves in a folder that it made.
+const MARKER: &str = "version";
+/// Memory for parts of the database's files that were read lately.
+const CACHE_BYTES: u64 = 32 * 1_024 * 1_024;
+
+impl Store {
+    /// Opens the data folder of `chain`, and makes it if there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the folder is of another chain or version, in use, somebody else's, or cannot be read.
+    pub(crate) fn open(folder: &Path, chain: &Chain) -> Result<Self, OpenError> {
+        let opening = Opening { folder, chain };
+        fs::create_dir_all(folder).map_err(|error| opening.error(error))?;
+        let lock = opening.lock()?;
+        if !opening.exists()? {
+            opening.make(&lock)?;
+        }
+        opening.open(lock)
+    }
+
+    /// Opens the data folder of `chain`, which must hold one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`], and when there is none.
+    pub(crate) fn open_existing(folder: &Path, chain: &Chain) -> Result<Self, OpenError> {
+        let opening = Opening { folder, chain };
+        if !opening.exists()? {
+            return Err(OpenError::Missing { folder: folder.into() });
+        }
+        let lock = opening.lock()?;
+        opening.open(lock)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Opening<'a> {
+    folder: &'a Path,
+    chain: &'a Chain,
+}
+
+impl Opening<'_> {
+    /// Takes the folder for this process; the lock goes when the file is closed, however that happens.
+    fn lock(self) -> Result<Arc<File>, OpenError> {
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.folder.join(LOCK))
+            .map_err(|error| self.error(error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Arc::new(file)),
+            Err(fs::TryLockError::WouldBlock) => {
+                Err(OpenError::Locked { folder: self.folder.into() })
+            }
+            Err(fs::TryLockError::Error(error)) => Err(self.error(error)),
+        }
+    }
+
+    /// Whether there is a store; files that are none of ours are an error.
+    fn exists(self) -> Result<bool, OpenError> {
+        let subfolder = self.folder.join(SUBFOLDER);
+        if subfolder.join(MARKER).try_exists().map_err(|error| self.error(error))? {
+            return Ok(true);
+        }
+        match fs::read_dir(&subfolder) {
+            Ok(mut entries) => match entries.next() {
+                None => Ok(false),
+                Some(_) => Err(OpenError::NotAStore { folder: subfolder }),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(self.error(error)),
+        }
+    }
+
+    /// Makes a store with genesis beside its place and moves it there, so that a half-made one is
+    /// never opened.
+    fn make(self, lock: &Arc<File>) -> Result<(), OpenError> {
+        let (new, place) = (self.folder.join(NEW_SUBFOLDER), self.folder.join(SUBFOLDER));
+        let made = || -> Result<(), StoreError> {
+            match fs::remove_dir_all(&new) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                Ok(()) | Err(_) => {}
+            }
+            let store = database(&new, Arc::clone(lock))?;
+            store.commit(genesis(self.chain), Durability::Synced)?;
+            drop(store);
+            fs::rename(&new, &place)?;
+            File::open(self.folder)?.sync_all()?;
+            Ok(())
+        };
+        made().map_err(|error| self.error(error))
+    }
+
+    fn open(self, lock: Arc<File>) -> Result<Store, OpenError> {
+        let place: PathBuf = self.folder.join(SUBFOLDER);
+        let store = database(&place, lock).map_err(|error| self.error(error))?;
+        self.check(&store.snapshot())?;
+        Ok(store)
+    }
+
+    /// Refuses another format or chain, by name.
+    fn check(self, snapshot: &Snapshot) -> Result<(), OpenError> {
+        let read = |key| snapshot.expect(Table::Meta, key).map_err(|error| self.error(error));
+        let wrong = |reason| self.error(damaged(Table::Meta, reason));
+        let found = read(meta::FORMAT)?;
+        let found = <[u8; 4]>::try_from(&*found).map_err(|_| wrong("the format is not 4 bytes"))?;
+        let found = u32::from_le_bytes(found);
+        if found != FORMAT {
+            let folder = self.folder.into();
+            return Err(OpenError::OtherVersion { folder, found, expected: FORMAT });
+        }
+        let found = hash_from_bytes(Table::Meta, &read(meta::GENESIS)?);
+        let found = found.map(BlockId).map_err(|error| self.error(error))?;
+        if found != self.chain.genesis_id() {
+            let bytes = read(meta::PARAMETERS)?;
+            let parameters: Parameters = decode(&bytes, bytes.len())
+                .map_err(|_| wrong("the chain's parameters do not decode"))?;
+            return Err(OpenError::OtherChain {
+                folder: self.folder.into(),
+                found_name: parameters.name,
+                found,
+                expected_name: self.chain.parameters().name.clone(),
+                expected: self.chain.genesis_id(),
+            });
+        }
+        Ok(())
+    }
+
+    fn error(self, error: impl Into<StoreError>) -> OpenError {
+        OpenError::Store { folder: self.folder.into(), error: error.into() }
+    }
+}
+
+/// Opens or makes the database and its tables.
+fn database(folder: &Path, lock: Arc<File>) -> Result<Store, StoreError> {
+    let database = Database::builder(folder).cache_size(CACHE_BYTES).open()?;
+    let mut keyspaces = Vec::with_capacity(Table::ALL.len());
+    for table in Table::ALL {
+        keyspaces.push(database.keyspace(table.name(), KeyspaceCreateOptions::default)?);
+    }
+    let keyspaces = <[_; Table::ALL.len()]>::try_from(keyspaces);
+    let keyspaces = keyspaces.unwrap_or_else(|_| unreachable!("one keyspace for each table"));
+    Ok(Store(Arc::new(Inner { database, keyspaces, _lock: lock })))
+}
+
+/// What a new store holds.
+pub(crate) fn genesis(chain: &Chain) -> Batch {
+    let mut batch = Batch::default();
+    let (block, id) = (chain.genesis(), chain.genesis_id());
+    let bytes = encode(block);
+    batch.put(Table::Meta, meta::FORMAT, &FORMAT.to_le_bytes());
+    batch.put(Table::Meta, meta::GENESIS, id.as_bytes());
+    batch.put(Table::Meta, meta::PARAMETERS, &encode(chain.parameters()));
+    batch.put_tip(id);
+    batch.put_counts(1, 0);
+    batch.put_body(0, &id, &bytes);
+    batch.put_block_row(
+        &id,
+        &BlockRow {
+            header: block.header.clone(),
+            work: Work::ZERO,
+            arrival: 0,
+            size: u32::try_from(bytes.len()).expect("genesis is a header"),
+            fees: Amount::ZERO,
+            status: BlockStatus::Connected,
+        },
+    );
+    batch.put(Table::Heights, &height_key(0), id.as_bytes());
+    for (position, summary) in History::default().append(Summary::leaf(&id, Work::ZERO, 0)) {
+        batch.put(Table::Nodes, &node_key(position), &encode(&summary));
+    }
+    for (account, value) in chain.opening_balances() {
+        batch.put(Table::Accounts, &account.0, &account_bytes(&value));
+    }
+    batch
+}
