@@ -1,0 +1,257 @@
+//! The node's HTTP interface: one function per route, views in, [`ApiError`] out.
+//!
+//! All requests go to the node that served the page. What a node writes into an error for people is
+//! not shown: texts are chosen here, by the stable code.
+
+mod problem;
+
+pub use problem::text_of_code;
+
+use futures_util::future::{Either, select};
+use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::Uint8Array;
+use serde::{Serialize, de::DeserializeOwned};
+use shared::api::{
+    ADMIN, API, AccountProofView, AccountView, ActivityPage, AddPeer, BYTES, BlockList, BlockView,
+    ChainFile, CheckView, DevFaucet, DevMine, DevMined, FeeRates, MempoolView, PeersView, Problem,
+    SearchView, StatusView, Submitted, SubmittedBlock, TemplateView, TransactionList,
+    TransactionProofView, TransactionView,
+};
+use std::{fmt, pin::pin};
+
+/// How long an answer may take.
+const LIMIT_MS: u32 = 20_000;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ApiError {
+    /// The node was not reached, or did not answer in time.
+    Offline,
+    /// The node refused.
+    Problem {
+        /// The stable code.
+        code: String,
+        /// The HTTP status.
+        status: u16,
+        /// The field at fault, if one is.
+        field: Option<String>,
+    },
+    /// The node answered something else than the interface says.
+    Malformed,
+}
+
+impl ApiError {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Offline => "offline",
+            Self::Problem { code, .. } => code,
+            Self::Malformed => "malformed-answer",
+        }
+    }
+
+    /// Whether the thing asked for does not exist.
+    #[must_use]
+    pub const fn is_not_found(&self) -> bool {
+        matches!(self, Self::Problem { status: 404, .. })
+    }
+
+    /// Whether the same request could be answered a little later.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Offline | Self::Problem { status: 408 | 429 | 503, .. })
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Offline => f.write_str("the node does not answer: is it still running?"),
+            Self::Malformed => {
+                f.write_str("the node's answer makes no sense: is it another version?")
+            }
+            Self::Problem { code, .. } => match text_of_code(code) {
+                Some(text) => f.write_str(text),
+                None => write!(f, "the node refused this (code {})", crate::format::plain(code)),
+            },
+        }
+    }
+}
+
+/// `GET /status`.
+pub async fn status() -> Result<StatusView, ApiError> {
+    get("/status").await
+}
+
+/// `GET /chain`.
+pub async fn chain_file() -> Result<ChainFile, ApiError> {
+    get("/chain").await
+}
+
+/// `GET /blocks`, newest first.
+pub async fn blocks(before: Option<u64>, limit: usize) -> Result<BlockList, ApiError> {
+    let before = before.map(|height| format!("&before={height}")).unwrap_or_default();
+    get(&format!("/blocks?limit={limit}{before}")).await
+}
+
+/// `GET /blocks/{height or id}`.
+pub async fn block(key: &str) -> Result<BlockView, ApiError> {
+    get(&format!("/blocks/{}", part(key))).await
+}
+
+/// `GET /blocks/{height or id}/transactions`.
+pub async fn block_transactions(
+    key: &str,
+    after: Option<u32>,
+) -> Result<TransactionList, ApiError> {
+    let after = after.map(|index| format!("?after={index}")).unwrap_or_default();
+    get(&format!("/blocks/{}/transactions{after}", part(key))).await
+}
+
+/// `GET /blocks/{height or id}/raw`: canonical bytes.
+pub async fn block_bytes(key: &str) -> Result<Vec<u8>, ApiError> {
+    let request = Request::get(&format!("{API}/blocks/{}/raw", part(key)));
+    let response = answer(request.header("Accept", BYTES).build()).await?;
+    response.binary().await.map_err(|_| ApiError::Offline)
+}
+
+/// `GET /transactions/{id}`.
+pub async fn transaction(id: &str) -> Result<TransactionView, ApiError> {
+    get(&format!("/transactions/{}", part(id))).await
+}
+
+/// `GET /transactions/{id}/proof`.
+pub async fn transaction_proof(id: &str) -> Result<TransactionProofView, ApiError> {
+    get(&format!("/transactions/{}/proof", part(id))).await
+}
+
+/// `POST /transactions`.
+pub async fn submit_transaction(bytes: &[u8]) -> Result<Submitted, ApiError> {
+    post_bytes("/transactions", bytes).await
+}
+
+/// `POST /transactions/check`.
+pub async fn check_transaction(bytes: &[u8]) -> Result<CheckView, ApiError> {
+    post_bytes("/transactions/check", bytes).await
+}
+
+/// `GET /accounts/{address}`.
+pub async fn account(address: &str) -> Result<AccountView, ApiError> {
+    get(&format!("/accounts/{}", part(address))).await
+}
+
+/// `GET /accounts/{address}/proof`.
+pub async fn account_proof(address: &str) -> Result<AccountProofView, ApiError> {
+    get(&format!("/accounts/{}/proof", part(address))).await
+}
+
+/// `GET /accounts/{address}/transactions`, newest first.
+pub async fn activity(
+    address: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Result<ActivityPage, ApiError> {
+    let after = after.map(|cursor| format!("&after={}", part(cursor))).unwrap_or_default();
+    get(&format!("/accounts/{}/transactions?limit={limit}{after}", part(address))).await
+}
+
+/// `GET /mempool`, in the order a miner would take it.
+pub async fn mempool(after: Option<String>) -> Result<MempoolView, ApiError> {
+    let after = after.map(|id| format!("&after={}", part(&id))).unwrap_or_default();
+    get(&format!("/mempool?limit=100{after}")).await
+}
+
+/// `GET /fees`.
+pub async fn fees() -> Result<FeeRates, ApiError> {
+    get("/fees").await
+}
+
+/// `GET /mining/template`.
+pub async fn template(address: &str) -> Result<TemplateView, ApiError> {
+    get(&format!("/mining/template?to={}", part(address))).await
+}
+
+/// `POST /blocks`.
+pub async fn submit_block(bytes: &[u8]) -> Result<SubmittedBlock, ApiError> {
+    post_bytes("/blocks", bytes).await
+}
+
+/// `GET /search`.
+pub async fn search(query: &str) -> Result<SearchView, ApiError> {
+    get(&format!("/search?q={}", part(query))).await
+}
+
+/// `GET /peers`.
+pub async fn peers() -> Result<PeersView, ApiError> {
+    get("/peers").await
+}
+
+/// `POST /dev/mine`, on dev chains only.
+pub async fn dev_mine(count: u32, to: &str) -> Result<DevMined, ApiError> {
+    post_json("/dev/mine", &DevMine { count, to: to.to_string() }).await
+}
+
+/// `POST /dev/faucet`, on dev chains only.
+pub async fn dev_faucet(to: &str) -> Result<DevMined, ApiError> {
+    post_json("/dev/faucet", &DevFaucet { to: to.to_string() }).await
+}
+
+/// `POST /admin/v1/peers`: only where the page came from the node's admin listener.
+pub async fn admin_add_peer(url: &str, token: &str) -> Result<(), ApiError> {
+    let request = Request::post(&format!("{ADMIN}/peers"));
+    let request = request.header("Authorization", &format!("Bearer {token}"));
+    answer(request.json(&AddPeer { url: url.to_string() })).await.map(|_| ())
+}
+
+/// `DELETE /admin/v1/peers`: only where the page came from the node's admin listener.
+pub async fn admin_remove_peer(url: &str, token: &str) -> Result<(), ApiError> {
+    let request = Request::delete(&format!("{ADMIN}/peers?url={}", part(url)));
+    let request = request.header("Authorization", &format!("Bearer {token}"));
+    answer(request.build()).await.map(|_| ())
+}
+
+async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
+    json(answer(Request::get(&format!("{API}{path}")).build()).await?).await
+}
+
+async fn post_bytes<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, ApiError> {
+    let request = Request::post(&format!("{API}{path}")).header("Content-Type", BYTES);
+    json(answer(request.body(Uint8Array::from(bytes))).await?).await
+}
+
+async fn post_json<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+    let request: RequestBuilder = Request::post(&format!("{API}{path}"));
+    json(answer(request.json(body)).await?).await
+}
+
+/// Sends a request and waits for an answer that is no problem.
+async fn answer(request: Result<Request, gloo_net::Error>) -> Result<Response, ApiError> {
+    let request = request.map_err(|_| ApiError::Malformed)?;
+    let sent = pin!(request.send());
+    let response = match select(sent, TimeoutFuture::new(LIMIT_MS)).await {
+        Either::Left((Ok(response), _)) => response,
+        Either::Left((Err(_), _)) | Either::Right(_) => return Err(ApiError::Offline),
+    };
+    if response.ok() {
+        return Ok(response);
+    }
+    let status = response.status();
+    match response.json::<Problem>().await {
+        Ok(problem) => Err(ApiError::Problem { code: problem.code, status, field: problem.field }),
+        // Whatever stands between here and the node, a proxy for one, speaks otherwise.
+        Err(_) if status >= 500 => Err(ApiError::Offline),
+        Err(_) => Err(ApiError::Malformed),
+    }
+}
+
+async fn json<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
+    let text = response.text().await.map_err(|_| ApiError::Offline)?;
+    serde_json::from_str(&text).map_err(|_| ApiError::Malformed)
+}
+
+/// A text as one part of a path or query.
+fn part(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}

@@ -1,0 +1,81 @@
+//! What the app says for each code that a node answers with.
+
+/// The text for a code; `None` when the code is not known here.
+#[must_use]
+pub fn text_of_code(code: &str) -> Option<&'static str> {
+    TEXTS.iter().find(|(known, _)| *known == code).map(|(_, text)| *text)
+}
+
+const TEXTS: [(&str, &str); 47] = [
+    ("transaction-expired", "this payment has expired: make it again"),
+    ("transaction-expires-too-soon", "this payment would expire too soon: make it again"),
+    ("transaction-expires-too-late", "this payment is valid for longer than this chain allows"),
+    ("transaction-nonce-used", "another payment of this account took its place: make it again"),
+    ("transaction-nonce-gap", "an earlier payment of this account has not reached the node yet"),
+    ("transaction-not-enough", "the account does not hold enough for amount and fee"),
+    ("transaction-already-known", "the node has this payment already"),
+    ("transaction-replacement-fee", "a payment that replaces a waiting one must pay a higher fee"),
+    (
+        "transaction-too-many-pending",
+        "too many of your payments are waiting: let one be confirmed first",
+    ),
+    (
+        "transaction-signature",
+        "the signature does not fit: this payment is for another chain, or was changed",
+    ),
+    ("transaction-zero-payment", "an amount is zero"),
+    ("transaction-version", "this payment was made for another version of the rules"),
+    ("transaction-balance-overflow", "a balance would become larger than any supply"),
+    ("transaction-debit-overflow", "amount and fee together are larger than any supply"),
+    ("transaction-small-order-recipient", "nobody can hold the key of this address"),
+    ("transaction-small-order-sender", "nobody can hold the key of this address"),
+    ("transaction-wrong-policy", "the keys do not belong to this shared account"),
+    ("transaction-signature-count", "this payment has a wrong number of signatures"),
+    ("transaction-signature-order", "the signatures of this payment are in a wrong order"),
+    ("pool-full", "too many payments are waiting: pay a higher fee, or try again later"),
+    ("transaction-not-found", "no such transaction is known here"),
+    ("block-not-found", "no such block is known here"),
+    ("nothing-found", "nothing here is called that: search for a height, an id or an address"),
+    ("not-found", "there is nothing at this address"),
+    ("peer-not-found", "no such peer is known here"),
+    ("address-empty", "enter an address"),
+    ("address-checksum", "this address has a typing mistake: its check characters do not fit"),
+    ("address-malformed", "this is not an address"),
+    ("address-wrong-chain", "this address is for another chain"),
+    ("address-unknown-kind", "this address is of a kind that this version does not know"),
+    ("address-invalid-key", "nobody can hold the key of this address"),
+    ("malformed", "the node could not read what was sent"),
+    ("too-large", "what was sent is too large"),
+    ("invalid-json", "the node could not read what was sent"),
+    ("invalid-parameter", "the node does not take this value"),
+    ("rate-limited", "too many requests: wait a moment and try again"),
+    (
+        "too-many-open",
+        "this node has too many connections: close other tabs of it, or try again later",
+    ),
+    ("host-not-allowed", "this node does not answer under this name"),
+    ("not-a-dev-chain", "this chain has no dev controls"),
+    ("unauthorized", "the token is missing or wrong"),
+    ("not-ready", "the node is still starting: try again in a moment"),
+    ("busy", "the node is busy: try again in a moment"),
+    ("stopping", "the node is stopping"),
+    ("timeout", "the node did not get the whole request in time"),
+    ("store-full", "the node's disk is full"),
+    ("store-io", "the node cannot read or write its data"),
+    ("internal", "something went wrong in the node"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_stands_once_and_has_a_text() {
+        for (index, (code, text)) in TEXTS.iter().enumerate() {
+            assert!(!text.is_empty());
+            assert!(TEXTS.iter().skip(index + 1).all(|(other, _)| other != code), "{code}");
+            assert_eq!(text_of_code(code), Some(*text));
+        }
+        assert_eq!(text_of_code("of-a-later-version"), None);
+    }
+}

@@ -1,0 +1,6 @@
+//! The app's wasm file.
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(frontend::app::App);
+}

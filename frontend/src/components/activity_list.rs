@@ -1,0 +1,92 @@
+//! What happened to an account, row by row.
+
+use super::{AmountText, BlockLink, HashText, Icon, RelativeTime, Sign, StatusBadge, icon::Glyph};
+use crate::state::chain::use_chain;
+use leptos::prelude::*;
+use shared::api::{ActivityRow, Role, TransactionStatus};
+
+/// The rows in the order given.
+#[component]
+pub fn ActivityList(
+    /// The rows.
+    #[prop(into)]
+    rows: Signal<Vec<ActivityRow>>,
+    /// What the list shows, for who listens.
+    #[prop(into)]
+    caption: String,
+) -> impl IntoView {
+    view! {
+        <ul class="rows" role="list" aria-label=caption>
+            <For each=move || rows.get() key=key children=|row| view! { <ActivityItem row/> }/>
+        </ul>
+    }
+}
+
+/// A row is drawn anew when its place in the chain changes, not with every confirmation.
+fn key(row: &ActivityRow) -> (Option<String>, Option<String>, &'static str) {
+    let id = row.transaction.as_ref().map(|transaction| transaction.id.clone());
+    let role = match row.role {
+        Role::Sent => "sent",
+        Role::Received => "received",
+        Role::Mined => "mined",
+    };
+    (id, row.block.clone(), role)
+}
+
+/// One row.
+#[component]
+fn ActivityItem(
+    /// The row.
+    row: ActivityRow,
+) -> impl IntoView {
+    let chain = use_chain();
+    let (glyph, class, sign) = match row.role {
+        Role::Sent => (Glyph::Send, "row-glyph", Sign::Out),
+        Role::Received => (Glyph::Receive, "row-glyph in", Sign::In),
+        Role::Mined => (Glyph::Mine, "row-glyph mined", Sign::In),
+    };
+    let (height, timestamp) = (row.height, row.timestamp);
+    let confirmations = Signal::derive(move || height.map_or(0, |height| chain.confirmations_of(height)));
+    let status = row.transaction.as_ref().map_or(TransactionStatus::Confirmed, |transaction| transaction.status);
+    let fee = row.transaction.as_ref().filter(|_| row.role == Role::Sent).map(|transaction| transaction.fee);
+    view! {
+        <li class="row">
+            <span class=class><Icon glyph/></span>
+            <div class="row-main">
+                <p class="row-title">{title(&row)}</p>
+                <p class="row-detail">
+                    {timestamp.map(|seconds| view! { <RelativeTime seconds/> })}
+                    {height.map(|height| view! { <span>"block "<BlockLink height/></span> })}
+                    {row.transaction.map(|transaction| {
+                        let href = format!("/transaction/{}", transaction.id);
+                        view! { <a href=href>"details"</a> }
+                    })}
+                </p>
+            </div>
+            <div class="row-end">
+                <strong><AmountText mites=row.amount sign/></strong>
+                {fee.map(|fee| view! { <span class="small muted">"fee "<AmountText mites=fee/></span> })}
+                <StatusBadge status confirmations/>
+            </div>
+        </li>
+    }
+}
+
+/// The row in words, with a link to the other side.
+fn title(row: &ActivityRow) -> AnyView {
+    let Some(transaction) = &row.transaction else {
+        return view! { "Mined" }.into_any();
+    };
+    let link = |address: &str| {
+        let href = format!("/account/{address}");
+        view! { <HashText id=address.to_string() href=href/> }
+    };
+    if row.role == Role::Received {
+        return view! { "Received from "{link(&transaction.sender)} }.into_any();
+    }
+    match transaction.payments.as_slice() {
+        [only] if only.recipient == transaction.sender => view! { "Sent to itself" }.into_any(),
+        [only] => view! { "Sent to "{link(&only.recipient)} }.into_any(),
+        many => view! { "Sent to "{many.len()}" recipients" }.into_any(),
+    }
+}

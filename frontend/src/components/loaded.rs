@@ -1,0 +1,125 @@
+//! What is asked of the node for one page: it stays while it is asked for again, so nothing flickers.
+
+use super::waiting::{ErrorBox, Skeleton};
+use crate::api::ApiError;
+use leptos::{prelude::*, task::spawn_local};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+/// The last answer; `None` until there is one.
+pub type Fetched<T> = RwSignal<Option<Result<T, ApiError>>>;
+
+/// Asks by `load` for what `key` names, again whenever `key` changes or what `refresh` tracks does.
+///
+/// Another key empties the answer; the same key asked again keeps it until the new one is there, and
+/// through times without a connection. At most one question of a key is on its way.
+pub fn fetched<K, T, F>(key: impl Fn() -> K + 'static, refresh: impl Fn() + 'static, load: impl Fn(K) -> F + 'static) -> Fetched<T>
+where
+    K: Clone + PartialEq + 'static,
+    T: Send + Sync + 'static,
+    F: Future<Output = Result<T, ApiError>> + 'static,
+{
+    let value: Fetched<T> = RwSignal::new(None);
+    let load = Rc::new(load);
+    let asking: Rc<RefCell<Asking>> = Rc::default();
+    Effect::new(move |before: Option<K>| {
+        let key = key();
+        refresh();
+        let same = before.as_ref() == Some(&key);
+        if !same {
+            value.set(None);
+        }
+        if same && asking.borrow().under_way.get() {
+            asking.borrow().again.set(true);
+            return key;
+        }
+        let this = Asking { under_way: Rc::new(Cell::new(true)), ..Asking::default() };
+        // The question of the key before, if there is one, has nobody to answer any more.
+        let before = asking.replace(this.clone());
+        before.under_way.set(false);
+        let (load, asked) = (Rc::clone(&load), key.clone());
+        spawn_local(async move {
+            while this.under_way.get() {
+                this.again.set(false);
+                let answer = load(asked.clone()).await;
+                if !this.under_way.get() || !keep(value, answer) {
+                    return;
+                }
+                this.under_way.set(this.again.get());
+            }
+        });
+        key
+    });
+    value
+}
+
+/// A question on its way.
+#[derive(Clone, Default)]
+struct Asking {
+    under_way: Rc<Cell<bool>>,
+    again: Rc<Cell<bool>>,
+}
+
+/// Puts the answer in its place; `false` when the page is gone. Without a connection, what was there is better.
+fn keep<T: Send + Sync + 'static>(value: Fetched<T>, answer: Result<T, ApiError>) -> bool {
+    let Some(has) = value.try_with_untracked(|value| matches!(value, Some(Ok(_)))) else { return false };
+    if has && matches!(answer, Err(ApiError::Offline)) {
+        return true;
+    }
+    value.try_set(Some(answer)).is_none()
+}
+
+/// Which of the three shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Face {
+    Waiting,
+    Missing,
+    Failed(String),
+    Ready,
+}
+
+/// A skeleton, an error, or `children` with the answer, which stay in place while it changes.
+#[component]
+pub fn Loaded<T, V, C>(
+    /// The answer.
+    #[prop(into)]
+    value: Signal<Option<Result<T, ApiError>>>,
+    /// Lines of the skeleton.
+    #[prop(default = 4)]
+    lines: u32,
+    /// What shows when the node knows no such thing; without it, the error.
+    #[prop(optional, into)]
+    missing: Option<ViewFn>,
+    /// Builds the content.
+    children: C,
+) -> impl IntoView
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+    V: IntoView + 'static,
+    C: Fn(Signal<T>) -> V + Send + Sync + 'static,
+{
+    let face = Memo::new(move |_| {
+        value.with(|value| match value {
+            None => Face::Waiting,
+            Some(Ok(_)) => Face::Ready,
+            Some(Err(error)) if error.is_not_found() => Face::Missing,
+            Some(Err(error)) => Face::Failed(error.to_string()),
+        })
+    });
+    let last = Memo::new(move |_| value.with(|value| value.as_ref().and_then(|value| value.as_ref().ok().cloned())));
+    move || match face.get() {
+        Face::Waiting => view! { <Skeleton lines/> }.into_any(),
+        Face::Failed(text) => view! { <ErrorBox message=text/> }.into_any(),
+        Face::Missing => match &missing {
+            Some(missing) => missing.run().into_any(),
+            None => view! { <ErrorBox message="The node knows nothing by this name.".to_string()/> }.into_any(),
+        },
+        Face::Ready => last.get_untracked().map(|first| {
+            let answer = Memo::new(move |_| last.get().unwrap_or_else(|| first.clone()));
+            children(answer.into())
+        })
+        .into_any(),
+    }
+}

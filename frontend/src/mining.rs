@@ -1,0 +1,4 @@
+//! Mining, as far as it is not the browser's: how nonces are divided and speed is measured.
+
+pub mod plan;
+pub mod rate;

@@ -1,0 +1,48 @@
+//! `/about`: what this is, and what it promises.
+
+use crate::{
+    components::{Card, Fact, Facts, PageHeader},
+    state::chain::use_chain,
+};
+use leptos::prelude::*;
+
+/// About the app.
+#[component]
+pub fn AboutPage() -> impl IntoView {
+    let chain = use_chain();
+    let coin = move || {
+        chain.status.with(|status| {
+            status
+                .as_ref()
+                .map(|status| crate::format::plain(&format!("{} ({})", status.name, status.ticker)))
+        })
+    };
+    let genesis =
+        move || chain.status.with(|status| status.as_ref().map(|status| status.genesis.clone()));
+    view! {
+        <PageHeader title="About Halfpenny" lead="A coin that can be mined, held and sent in a browser tab."/>
+        <Card heading="This app">
+            <Facts>
+                <Fact name="Version">{env!("CARGO_PKG_VERSION")}</Fact>
+                <Fact name="Coin">{coin}</Fact>
+                <Fact name="Genesis"><span class="mono hash">{genesis}</span></Fact>
+                <Fact name="Licence">"MIT or Apache-2.0"</Fact>
+            </Facts>
+            <p><a href="/app-hashes" rel="external">"Hashes of every file of this app"</a></p>
+        </Card>
+        <Card heading="What it promises">
+            <ul class="measure">
+                <li>"The key is made in this browser, is stored locked, and never leaves it."</li>
+                <li>"Every payment is checked here by the same rules that every node applies."</li>
+                <li>"A balance is checked against the newest block's header, which carries its work."</li>
+            </ul>
+        </Card>
+        <Card heading="What it cannot promise">
+            <ul class="measure">
+                <li>"Code that a server sends cannot be trusted blindly: who serves the page decides what it does."</li>
+                <li>"On a small chain, whoever has most of the mining power can rewrite the newest blocks."</li>
+                <li>"Without the twelve words or the keystore file, nobody can bring a wallet back."</li>
+            </ul>
+        </Card>
+    }
+}

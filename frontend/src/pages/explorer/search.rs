@@ -1,0 +1,59 @@
+//! The search: the node says where to go.
+
+use crate::{api, components::SearchBox};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
+use shared::api::SearchView;
+
+/// The search box with what it does.
+#[component]
+pub(super) fn Search() -> impl IntoView {
+    let (error, busy) = (RwSignal::new(None), RwSignal::new(false));
+    let navigate = use_navigate();
+    let on_search = Callback::new(move |query: String| {
+        let navigate = navigate.clone();
+        busy.set(true);
+        error.set(None);
+        spawn_local(async move {
+            let answer = api::search(&query).await;
+            // The page may have been left meanwhile.
+            if busy.try_set(false).is_some() {
+                return;
+            }
+            match answer.map(|found| path(&found)) {
+                Ok(Some(path)) => navigate(&path, Default::default()),
+                Ok(None) => error.set(Some("The node found something that this app cannot show.".to_string())),
+                Err(failure) => error.set(Some(in_sentence(&failure.to_string()))),
+            }
+        });
+    });
+    view! { <SearchBox error busy on_search/> }
+}
+
+/// Where the thing found is shown.
+fn path(found: &SearchView) -> Option<String> {
+    let plain = found.value.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let known = matches!(found.kind.as_str(), "block" | "transaction" | "account");
+    (plain && known).then(|| format!("/{}/{}", found.kind, found.value))
+}
+
+/// A text for people as a sentence of its own.
+fn in_sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_kinds_with_plain_names_lead_anywhere() {
+        let found = |kind: &str, value: &str| path(&SearchView { kind: kind.to_string(), value: value.to_string() });
+        assert_eq!(found("block", "12").as_deref(), Some("/block/12"));
+        assert_eq!(found("account", "dhhc1q").as_deref(), Some("/account/dhhc1q"));
+        assert_eq!(found("script", "12"), None);
+        assert_eq!(found("block", "../settings"), None);
+        assert_eq!(in_sentence("no such thing"), "No such thing.");
+    }
+}

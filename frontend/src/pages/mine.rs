@@ -1,0 +1,167 @@
+//! `/mine`: the tab as a miner. What it does, how fast, what can be expected, what it found.
+
+pub mod expectation;
+mod figures;
+mod found;
+
+use self::{expectation::parse_threads, figures::Figures, found::FoundBlocks};
+use crate::{
+    components::{AddressText, Card, Field, Glyph, Icon, LineChart, PageHeader},
+    format,
+    pages::focus_soon,
+    state::{
+        mining::{Activity, use_mining},
+        settings::use_settings,
+        wallet::use_wallet,
+    },
+};
+use leptos::prelude::*;
+
+/// Starts, stops and shows the miner. It goes on while other pages of the app are looked at.
+#[component]
+pub fn MinePage() -> impl IntoView {
+    let mining = use_mining();
+    let rates = Signal::derive(move || mining.rates.get());
+    view! {
+        <PageHeader
+            title="Mine"
+            lead="This tab looks for the next block. It goes on while you look at other pages of the app, and stops when the tab is closed."
+        />
+        <div class="columns">
+            <div class="stack loose">
+                <Controls />
+                <Figures />
+                <Show when=move || mining.rates.with(|rates| rates.len() > 1)>
+                    <Card heading="Hash rate, last 10 minutes">
+                        <LineChart
+                            label="Hash rate over the last 10 minutes"
+                            points=rates
+                            value_text=format::hash_rate
+                        />
+                    </Card>
+                </Show>
+            </div>
+            <div class="stack loose">
+                <PaidTo />
+                <FoundBlocks />
+            </div>
+        </div>
+    }
+}
+
+/// *Start mining*, *Stop mining*, *Threads* and what the miner is doing.
+#[component]
+fn Controls() -> impl IntoView {
+    let (mining, settings) = (use_mining(), use_settings());
+    let most = mining.max_threads();
+    let threads = RwSignal::new(settings.threads.get_untracked().clamp(1, most).to_string());
+    let judged = Memo::new(move |_| threads.with(|text| parse_threads(text, most)));
+    let reveal = RwSignal::new(false);
+    // Takes effect at once, also while mining.
+    Effect::new(move |_| {
+        if let Ok(count) = judged.get()
+            && settings.threads.get_untracked() != count
+        {
+            settings.threads.set(count);
+        }
+    });
+    let toggle = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if mining.running.get_untracked() {
+            mining.stop();
+        } else if judged.with_untracked(Result::is_ok) {
+            mining.start();
+        } else {
+            reveal.set(true);
+            focus_soon("main form [aria-invalid='true']");
+        }
+    };
+    let hint = match most {
+        1 => String::from("This device has one processor core."),
+        most => format!("1 to {most}. Fewer leave more of the device for other things."),
+    };
+    view! {
+        <Card>
+            <form class="mining-controls" on:submit=toggle novalidate>
+                <button
+                    type="submit"
+                    class=move || {
+                        if mining.running.get() { "button large" } else { "button large primary" }
+                    }
+                >
+                    {move || if mining.running.get() { "Stop mining" } else { "Start mining" }}
+                </button>
+                <Field
+                    label="Threads"
+                    value=threads
+                    kind="number"
+                    inputmode="numeric"
+                    hint=hint
+                    error=Signal::derive(move || judged.get().err())
+                    reveal=reveal
+                />
+            </form>
+            <Doing />
+        </Card>
+    }
+}
+
+/// What the miner does now, in words.
+#[component]
+fn Doing() -> impl IntoView {
+    let mining = use_mining();
+    let activity = Memo::new(move |_| mining.activity.get());
+    let text = move || match activity.get() {
+        Activity::Stopped => String::from("Not mining."),
+        Activity::Starting => String::from("Starting the workers…"),
+        Activity::Mining => String::from("Mining."),
+        Activity::Waiting { reason } => format!("Waiting: {reason}"),
+        Activity::Failed { .. } => String::new(),
+    };
+    let failure = move || match activity.get() {
+        Activity::Failed { reason } => Some(reason),
+        _ => None,
+    };
+    let restarts = move || match mining.restarts.get() {
+        0 => None,
+        1 => Some("1 worker had stopped by itself and was started again.".to_owned()),
+        count => Some(format!("{count} workers had stopped by themselves and were started again.")),
+    };
+    view! {
+        <p role="status" class="muted">
+            {text}
+        </p>
+        {move || {
+            failure()
+                .map(|reason| {
+                    view! {
+                        <div role="alert" class="box bad">
+                            <Icon glyph=Glyph::Warn />
+                            <p>
+                                {format!("Mining has stopped: {reason}. ")}
+                                "Blocks found before are safe. Reload the page, then start again; if it happens again, another browser may allow workers."
+                            </p>
+                        </div>
+                    }
+                })
+        }}
+        <p class="field-hint" hidden=move || restarts().is_none()>
+            {restarts}
+        </p>
+    }
+}
+
+/// Who gets what is found.
+#[component]
+fn PaidTo() -> impl IntoView {
+    let wallet = use_wallet();
+    let address = Signal::derive(move || wallet.address.get().unwrap_or_default());
+    view! {
+        <Card heading="Paid to">
+            <AddressText address label="Your address" />
+            <p class="field-hint">
+                "Reward and fees of every block that you find go to your own address. The wallet need not be unlocked for that."
+            </p>
+        </Card>
+    }
+}

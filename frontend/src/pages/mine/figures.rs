@@ -1,0 +1,118 @@
+//! The miner's numbers.
+
+use super::expectation::{Expectation, expectation};
+use crate::{
+    components::{AmountText, Card, Fact, Facts},
+    format,
+    state::{chain::use_chain, mining::use_mining},
+};
+use leptos::prelude::*;
+
+/// Hash rate now and on average, attempts, what a block takes and what it brings.
+#[component]
+pub(super) fn Figures() -> impl IntoView {
+    let (mining, chain) = (use_mining(), use_chain());
+    let difficulty = Memo::new(move |_| match mining.job.get() {
+        Some(job) => Some(job.difficulty),
+        None => chain.status.get().map(|status| status.difficulty),
+    });
+    let reward = Memo::new(move |_| {
+        let next_height = chain.height.get().saturating_add(1);
+        match mining.job.get() {
+            Some(job) => Some(job.reward.saturating_add(job.fees)),
+            None => chain
+                .parameters
+                .get()
+                .map(|chain| chain.parameters().reward_at(next_height).mites()),
+        }
+    });
+    view! {
+        <Card>
+            <div class="hash-rate">
+                <span class="muted small" aria-hidden="true">"Hash rate"</span>
+                // It changes all the time: nobody wants it read aloud by itself.
+                <output class="figure" aria-label="Hash rate" aria-live="off">
+                    {move || format::hash_rate(mining.hash_rate.get())}
+                </output>
+            </div>
+            <Facts>
+                <Fact name="Average">{move || format::hash_rate(mining.average.get())}</Fact>
+                <Fact name="Attempts so far">{move || format::count(mining.attempts.get())}</Fact>
+                <Fact name="Difficulty">
+                    {move || {
+                        difficulty
+                            .get()
+                            .map_or_else(
+                                || "not known yet".to_owned(),
+                                |count| format!("{} attempts on average", format::count(count)),
+                            )
+                    }}
+                </Fact>
+                <Fact name="Reward">
+                    {move || match reward.get() {
+                        Some(mites) => view! { <AmountText mites /> }.into_any(),
+                        None => "not known yet".into_any(),
+                    }}
+                </Fact>
+                <Fact name="Time to a block"><TimeToBlock difficulty /></Fact>
+            </Facts>
+        </Card>
+    }
+}
+
+/// What chances say, and that they promise nothing.
+#[component]
+fn TimeToBlock(difficulty: Memo<Option<u64>>) -> impl IntoView {
+    let (mining, chain) = (use_mining(), use_chain());
+    let is_fixed = Memo::new(move |_| {
+        chain.parameters.get().is_some_and(|chain| chain.parameters().half_life == 0)
+    });
+    let text = move || {
+        if !mining.running.get() {
+            return "Start mining to see it.".to_owned();
+        }
+        // The average is calmer than the rate of this second; at first there is none.
+        let average = mining.average.get();
+        let rate = if average > 0.0 { average } else { mining.hash_rate.get() };
+        match difficulty.get().and_then(|difficulty| expectation(difficulty, rate)) {
+            Some(expected) => sentence(&expected),
+            None => "Measuring…".to_owned(),
+        }
+    };
+    view! {
+        <p>{text}</p>
+        <p class="field-hint">
+            {move || {
+                if is_fixed.get() {
+                    "This chain's difficulty is fixed, so the tab waits a second after each block."
+                } else {
+                    "It is chance: attempts made so far bring the next block no nearer, and others look for it as well."
+                }
+            }}
+        </p>
+    }
+}
+
+fn sentence(expected: &Expectation) -> String {
+    // Seconds of chance are nothing that anybody can watch.
+    if expected.long < 5.0 {
+        return "A few seconds at most, at this rate.".to_owned();
+    }
+    format!(
+        "{} on average at this rate. Half of the time it takes less than {}, one time in twenty more than {}.",
+        seconds(expected.mean),
+        seconds(expected.median),
+        seconds(expected.long),
+    )
+}
+
+/// A duration for people; below a second nobody needs digits.
+fn seconds(seconds: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positive, and a cast saturates"
+    )]
+    let whole = seconds.round() as u64;
+    if whole < 1 { "a second".to_owned() } else { format::duration(whole) }
+}

@@ -1,0 +1,106 @@
+//! The blocks that this browser found, and what became of them.
+
+use crate::{
+    components::{AmountText, Badge, BlockLink, Card, RelativeTime, Sign, Tone},
+    format,
+    state::{
+        chain::use_chain,
+        mining::{FoundBlock, FoundOutcome, use_mining},
+    },
+};
+use leptos::prelude::*;
+
+/// The list, newest first.
+#[component]
+pub(super) fn FoundBlocks() -> impl IntoView {
+    let mining = use_mining();
+    let is_empty = Memo::new(move |_| mining.found.with(Vec::is_empty));
+    view! {
+        <Card heading="Blocks found">
+            <p role="status" class="muted">
+                {move || match mining.found.with(Vec::len) {
+                    0 => "None yet.".to_owned(),
+                    1 => "1 block found.".to_owned(),
+                    count => format!("{count} blocks found."),
+                }}
+            </p>
+            <Show when=move || !is_empty.get()>
+                <ul class="rows found" role="list">
+                    <For
+                        each=move || mining.found.get()
+                        key=|found| (found.id.clone(), outcome_text(found).1, found.in_chain)
+                        let:found
+                    >
+                        <FoundRow found />
+                    </For>
+                </ul>
+            </Show>
+        </Card>
+    }
+}
+
+#[component]
+fn FoundRow(found: FoundBlock) -> impl IntoView {
+    let chain = use_chain();
+    let (tone, word) = outcome_text(&found);
+    let confirmations = {
+        let (in_chain, height) = (found.in_chain, found.height);
+        move || {
+            let count = chain.confirmations_of(height);
+            in_chain.then(|| match count {
+                1 => "1 confirmation".to_owned(),
+                count => format!("{count} confirmations"),
+            })
+        }
+    };
+    view! {
+        <li class="row plain">
+            <div class="row-main">
+                <span class="row-title">
+                    <span>"Block " <BlockLink height=found.height /></span>
+                    <Badge tone>{word}</Badge>
+                </span>
+                <span class="row-detail">
+                    <RelativeTime seconds=found.time />
+                    <span class="numeric">{confirmations}</span>
+                </span>
+                {explanation(&found).map(|text| view! { <span class="row-detail">{text}</span> })}
+            </div>
+            <div class="row-end">
+                {found.in_chain.then(|| view! { <AmountText mites=found.reward sign=Sign::In /> })}
+            </div>
+        </li>
+    }
+}
+
+/// What became of a block, in a word or two.
+fn outcome_text(found: &FoundBlock) -> (Tone, &'static str) {
+    match &found.outcome {
+        FoundOutcome::Submitting => (Tone::Neutral, "sending"),
+        FoundOutcome::Accepted if found.in_chain => (Tone::Good, "in the chain"),
+        FoundOutcome::Accepted | FoundOutcome::Orphaned => (Tone::Warn, "reorged out"),
+        FoundOutcome::Waiting => (Tone::Warn, "waiting"),
+        FoundOutcome::Stale => (Tone::Warn, "stale"),
+        FoundOutcome::Rejected { .. } => (Tone::Bad, "rejected"),
+        FoundOutcome::NotSent { .. } => (Tone::Bad, "not sent"),
+    }
+}
+
+/// Why a block brought nothing.
+fn explanation(found: &FoundBlock) -> Option<String> {
+    match &found.outcome {
+        FoundOutcome::Accepted | FoundOutcome::Orphaned if !found.in_chain => Some(
+            "Another branch has more work now: this block and its reward are not in the chain."
+                .into(),
+        ),
+        FoundOutcome::Waiting => {
+            Some("Its time is ahead of the node's clock: it is kept until then.".into())
+        }
+        FoundOutcome::Stale => Some("Somebody else's block came first.".into()),
+        FoundOutcome::Rejected { code } => {
+            Some(format!("The node refused it: code {}.", format::plain(code)))
+        }
+        FoundOutcome::NotSent { reason } => Some(format!("It did not reach the node: {reason}.")),
+        FoundOutcome::Accepted | FoundOutcome::Orphaned | FoundOutcome::Submitting => None,
+    }
+}

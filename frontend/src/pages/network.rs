@@ -1,0 +1,220 @@
+//! `/network`: the node, its peers, and whether it is up to date.
+
+mod admin;
+
+use crate::{
+    components::{Badge, Card, EmptyState, Fact, Facts, Glyph, HashText, NoticeBox, PageHeader, ProgressBar, RelativeTime, Skeleton, Tone},
+    format,
+    state::chain::{ChainState, Connection, use_chain},
+};
+use admin::{Admin, RemovePeer, provide_admin};
+use leptos::prelude::*;
+use shared::api::PeerView;
+
+/// The page.
+#[component]
+pub fn NetworkPage() -> impl IntoView {
+    let chain = use_chain();
+    provide_admin();
+    view! {
+        <PageHeader title="Network".to_string() lead="The node that this page talks to, and the nodes that it talks to.".to_string()/>
+        <Synchronisation chain/>
+        <Node chain/>
+        <Peers chain/>
+        <Admin/>
+    }
+}
+
+/// Whether the node is up to date.
+#[component]
+fn Synchronisation(
+    /// The chain.
+    chain: ChainState,
+) -> impl IntoView {
+    let lost = move || matches!(chain.connection.get(), Connection::Lost { .. });
+    let syncing = Memo::new(move |_| chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing)));
+    let best = move || chain.peers.with(|peers| peers.iter().filter_map(|peer| peer.height).max());
+    let progress = Signal::derive(move || share(chain.height.get(), best()?));
+    let label = Signal::derive(move || match best() {
+        Some(best) => format!("Block {} of {}", format::count(chain.height.get()), format::count(best)),
+        None => "Fetching blocks".to_string(),
+    });
+    move || {
+        if lost() {
+            view! { <NoticeBox tone=Tone::Bad>"The node does not answer. What shows here is from before; it is tried again by itself."</NoticeBox> }.into_any()
+        } else if syncing.get() {
+            view! {
+                <NoticeBox tone=Tone::Warn>
+                    "The node is catching up: a peer knows a chain with more work. Balances are of the blocks that are here already."
+                    <ProgressBar label value=progress/>
+                </NoticeBox>
+            }
+            .into_any()
+        } else {
+            ().into_any()
+        }
+    }
+}
+
+/// How much of `all` is there.
+fn share(have: u64, all: u64) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "heights are below 2^40")]
+    (all > 0).then(|| have.min(all) as f64 / all as f64)
+}
+
+/// The node and its tip.
+#[component]
+fn Node(
+    /// The chain.
+    chain: ChainState,
+) -> impl IntoView {
+    let known = Memo::new(move |_| chain.status.with(Option::is_some));
+    let of_status = move |pick: fn(&shared::api::StatusView) -> String| move || chain.status.with(|status| status.as_ref().map(pick));
+    let state = move || match (chain.connection.get(), chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing))) {
+        (Connection::Connecting, _) => view! { <Badge>"connecting"</Badge> }.into_any(),
+        (Connection::Lost { .. }, _) => view! { <Badge tone=Tone::Bad>"not connected"</Badge> }.into_any(),
+        (Connection::Live, true) => view! { <Badge tone=Tone::Warn>"catching up"</Badge> }.into_any(),
+        (Connection::Live, false) => view! { <Badge tone=Tone::Good>"up to date"</Badge> }.into_any(),
+    };
+    let tip = move || {
+        chain.tip.get().map(|tip| {
+            let href = format!("/block/{}", tip.id);
+            view! { {format::count(tip.height)}" "<HashText id=tip.id href=href copy="id of the newest block"/> }
+        })
+    };
+    let tip_time = Signal::derive(move || chain.status.with(|status| status.as_ref().map_or(0, |status| status.tip_time)));
+    let genesis = move || {
+        chain.status.with(|status| status.as_ref().map(|status| status.genesis.clone())).map(|id| view! { <HashText id href="/block/0"/> })
+    };
+    view! {
+        <Card heading="This node">
+            <Show when=move || known.get() fallback=|| view! { <Skeleton lines=5/> }>
+                <Facts>
+                    <Fact name="State">{state}</Fact>
+                    <Fact name="Coin">{of_status(|status| format!("{} ({})", status.name, status.ticker))}</Fact>
+                    <Fact name="Newest block">{tip}</Fact>
+                    <Fact name="Mined"><RelativeTime seconds=tip_time/></Fact>
+                    <Fact name="Genesis">{genesis}</Fact>
+                    <Fact name="Version">{of_status(|status| status.version.clone())}</Fact>
+                </Facts>
+            </Show>
+        </Card>
+    }
+}
+
+/// The peers; on narrow screens each is a card.
+#[component]
+fn Peers(
+    /// The chain.
+    chain: ChainState,
+) -> impl IntoView {
+    let peers = move || chain.peers.get();
+    view! {
+        <Card heading="Peers">
+            <Show
+                when=move || chain.peers.with(|peers| !peers.is_empty())
+                fallback=|| view! {
+                    <EmptyState title="No peers" glyph=Glyph::Network>
+                        <p class="measure">"This node is alone. It works, but nobody else sees its blocks, and they may lose to others' later."</p>
+                    </EmptyState>
+                }
+            >
+                <table class="table" role="table">
+                    <caption class="visually-hidden">"Peers of this node"</caption>
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th scope="col" role="columnheader">"Peer"</th>
+                            <th scope="col" role="columnheader">"Direction"</th>
+                            <th scope="col" role="columnheader">"State"</th>
+                            <th scope="col" role="columnheader" class="numeric">"Height"</th>
+                            <th scope="col" role="columnheader" class="numeric">"Latency"</th>
+                            <th scope="col" role="columnheader">"Version"</th>
+                            <th scope="col" role="columnheader">"Last fault"</th>
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">
+                        <For each=peers key=|peer| (peer.url.clone(), peer.direction.clone()) children=move |peer| view! { <PeerRow chain peer/> }/>
+                    </tbody>
+                </table>
+            </Show>
+        </Card>
+    }
+}
+
+/// A peer. The row stays while what it shows changes.
+#[component]
+fn PeerRow(
+    /// The chain, whose peers change.
+    chain: ChainState,
+    /// The peer, as it was when it was first seen.
+    peer: PeerView,
+) -> impl IntoView {
+    let first = peer.clone();
+    let peer = Memo::new(move |_| {
+        let same = |other: &&PeerView| other.url == first.url && other.direction == first.direction;
+        chain.peers.with(|peers| peers.iter().find(same).cloned()).unwrap_or_else(|| first.clone())
+    });
+    let direction = move || peer.with(|peer| direction_text(&peer.direction));
+    let state = move || {
+        let (tone, text) = peer.with(|peer| state_text(&peer.state));
+        view! { <Badge tone>{text}</Badge> }
+    };
+    let dash = || "–".to_string();
+    let height = move || peer.with(|peer| peer.height.map_or_else(dash, format::count));
+    let latency = move || peer.with(|peer| peer.latency_ms.map_or_else(dash, |latency| format!("{} ms", format::count(latency))));
+    let version = move || peer.with(|peer| peer.version.as_deref().map_or_else(dash, format::plain));
+    let fault = move || match peer.with(|peer| (peer.last_fault.clone(), peer.last_fault_time)) {
+        (None, _) => view! { "none" }.into_any(),
+        (Some(code), None) => view! { {format::plain(&code)} }.into_any(),
+        (Some(code), Some(seconds)) => view! { {format::plain(&code)}", "<RelativeTime seconds/> }.into_any(),
+    };
+    let url = peer.with_untracked(|peer| peer.url.clone());
+    view! {
+        <tr role="row">
+            <th scope="row" role="rowheader" class="wide breakable">{format::plain(&url)}<RemovePeer url/></th>
+            <td role="cell" data-label="Direction">{direction}</td>
+            <td role="cell" data-label="State">{state}</td>
+            <td role="cell" data-label="Height" class="numeric">{height}</td>
+            <td role="cell" data-label="Latency" class="numeric">{latency}</td>
+            <td role="cell" data-label="Version">{version}</td>
+            <td role="cell" data-label="Last fault">{fault}</td>
+        </tr>
+    }
+}
+
+fn direction_text(direction: &str) -> String {
+    match direction {
+        "outbound" => "we called it".to_string(),
+        "inbound" => "it called us".to_string(),
+        other => format::plain(other),
+    }
+}
+
+fn state_text(state: &str) -> (Tone, String) {
+    match state {
+        "connected" => (Tone::Good, "connected".to_string()),
+        "connecting" => (Tone::Warn, "connecting".to_string()),
+        "waiting" => (Tone::Warn, "waiting for the next try".to_string()),
+        "refused" => (Tone::Bad, "refused: another chain".to_string()),
+        other => (Tone::Neutral, format::plain(other)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_a_share_of_the_best_height() {
+        assert_eq!(share(5, 10), Some(0.5));
+        assert_eq!(share(12, 10), Some(1.0));
+        assert_eq!(share(0, 0), None);
+    }
+
+    #[test]
+    fn unknown_states_show_as_plain_text() {
+        assert_eq!(state_text("refused").0, Tone::Bad);
+        assert_eq!(state_text("odd\u{202e}").1, "odd\u{fffd}");
+        assert_eq!(direction_text("inbound"), "it called us");
+    }
+}

@@ -1,0 +1,217 @@
+//! `/`: what there is, what waits, what happened last, and the three things to do next.
+
+mod faucet;
+
+use self::faucet::Faucet;
+use super::history::unsent::UnsentPayments;
+use crate::{
+    components::{
+        ActivityList, AddressText, AmountText, Badge, Card, CopyButton, EmptyState, Glyph,
+        HeroMark, Icon, PageHeader, Sign, Skeleton, Tone,
+    },
+    format,
+    state::{
+        chain::{Connection, use_chain},
+        settings::use_settings,
+        wallet::{Balance, Proven, use_wallet},
+    },
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::api::ActivityRow;
+
+/// Rows of the overview's activity.
+const RECENT: usize = 5;
+
+/// The first page of somebody who has a wallet.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let wallet = use_wallet();
+    let address = Signal::derive(move || wallet.address.get().unwrap_or_default());
+    view! {
+        <PageHeader title="Overview">
+            <SyncPill />
+        </PageHeader>
+        <UnsentPayments />
+        <div class="columns">
+            <div class="stack loose">
+                <BalanceCard />
+                <Recent />
+            </div>
+            <Card heading="Receive here">
+                <AddressText address label="Your address" />
+                <div class="actions">
+                    <CopyButton text=address label="Copy address" />
+                </div>
+                <Faucet />
+            </Card>
+        </div>
+    }
+}
+
+/// The balance, what is on its way, and the ways on.
+#[component]
+fn BalanceCard() -> impl IntoView {
+    let (wallet, settings) = (use_wallet(), use_settings());
+    let hidden = settings.hide_balance;
+    let pending = Memo::new(move |_| wallet.balance.get().filter(|_| !hidden.get()));
+    view! {
+        <Card class="hero">
+            <HeroMark />
+            <div class="cluster between">
+                <h2 class="small muted">"Balance"</h2>
+                <button
+                    type="button"
+                    class="button quiet small"
+                    aria-pressed=move || hidden.get().to_string()
+                    on:click=move |_| hidden.update(|hidden| *hidden = !*hidden)
+                >
+                    "Hide balance"
+                </button>
+            </div>
+            <BalanceFigure />
+            {move || pending.get().map(|balance| view! { <OnTheWay balance /> })}
+            <Verified />
+            <div class="actions">
+                <A href="/send" attr:class="button primary">"Send"</A>
+                <A href="/receive" attr:class="button">"Receive"</A>
+                <A href="/mine" attr:class="button">"Mine"</A>
+            </div>
+        </Card>
+    }
+}
+
+/// The number itself: what the newest block says, without what waits.
+#[component]
+fn BalanceFigure() -> impl IntoView {
+    let (wallet, chain, settings) = (use_wallet(), use_chain(), use_settings());
+    let text = Memo::new(move |_| {
+        if settings.hide_balance.get() {
+            return String::from("•••••");
+        }
+        match wallet.balance.get() {
+            Some(balance) => {
+                format::amount(balance.confirmed, settings.unit.get(), &chain.ticker.get())
+            }
+            None => String::from("…"),
+        }
+    });
+    view! {
+        <output class="figure" aria-label="Balance">
+            {text}
+        </output>
+    }
+}
+
+/// What the pool would change.
+#[component]
+fn OnTheWay(balance: Balance) -> impl IntoView {
+    let part = |mites: u64, sign: Sign, what: &'static str| {
+        (mites > 0).then(|| {
+            view! {
+                <span>
+                    <AmountText mites sign /> " " <span class="muted">{what}</span>
+                </span>
+            }
+        })
+    };
+    view! {
+        <p class="cluster">
+            {part(balance.incoming, Sign::In, "pending in")}
+            {part(balance.outgoing, Sign::Out, "pending out")}
+            {(balance.outgoing > 0)
+                .then(|| {
+                    view! {
+                        <span>
+                            <span class="muted">"available "</span>
+                            <AmountText mites=balance.available />
+                        </span>
+                    }
+                })}
+        </p>
+    }
+}
+
+/// Whether the balance was checked against the newest block.
+#[component]
+fn Verified() -> impl IntoView {
+    let wallet = use_wallet();
+    move || {
+        match wallet.proven.get() {
+        Proven::Unknown => ().into_any(),
+        Proven::Proven { height } => view! {
+            <p class="cluster small verified">
+                <Icon glyph=Glyph::Check />
+                <span>{format!("Verified in block {}", format::count(height))}</span>
+            </p>
+        }
+        .into_any(),
+        Proven::Wrong => view! {
+            <p role="alert" class="box bad">
+                <Icon glyph=Glyph::Warn />
+                <span>
+                    "The node's proof does not fit its newest block, so this balance is only what the node claims. Ask another node before you rely on it."
+                </span>
+            </p>
+        }
+        .into_any(),
+    }
+    }
+}
+
+/// The last few rows of the activity.
+#[component]
+fn Recent() -> impl IntoView {
+    let wallet = use_wallet();
+    let rows = Signal::derive(move || {
+        wallet.activity.with(|rows| rows.iter().take(RECENT).cloned().collect::<Vec<ActivityRow>>())
+    });
+    let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
+    let is_known = Memo::new(move |_| wallet.activity_loaded.get());
+    view! {
+        <Card heading="Latest activity">
+            {move || match (is_empty.get(), is_known.get()) {
+                (false, _) => {
+                    view! {
+                        <ActivityList rows caption="Latest activity" />
+                        <p><A href="/history">"All activity"</A></p>
+                    }
+                        .into_any()
+                }
+                (true, false) => view! { <Skeleton /> }.into_any(),
+                (true, true) => {
+                    view! {
+                        <EmptyState title="Nothing has happened yet" glyph=Glyph::History>
+                            <p>"Mine a block, or give somebody your address."</p>
+                        </EmptyState>
+                    }
+                        .into_any()
+                }
+            }}
+        </Card>
+    }
+}
+
+/// Whether what is shown is of now.
+#[component]
+fn SyncPill() -> impl IntoView {
+    let chain = use_chain();
+    let text = Memo::new(move |_| {
+        let syncing = chain.status.with(|status| status.as_ref().is_some_and(|s| s.syncing));
+        match chain.connection.get() {
+            Connection::Lost { .. } => (Tone::Bad, String::from("not connected")),
+            Connection::Connecting => (Tone::Neutral, String::from("connecting…")),
+            Connection::Live if syncing => (Tone::Warn, String::from("the node is catching up")),
+            Connection::Live => {
+                let count = chain.status.with(|status| status.as_ref().map_or(0, |s| s.peers));
+                let peers = if count == 1 { "1 peer".into() } else { format!("{count} peers") };
+                let height = format::count(chain.height.get());
+                (Tone::Good, format!("synced · block {height} · {peers}"))
+            }
+        }
+    });
+    move || {
+        let (tone, text) = text.get();
+        view! { <Badge tone>{text}</Badge> }
+    }
+}

@@ -1,0 +1,139 @@
+//! `/receive`: the address, and what arrives while the page is open.
+
+use crate::{
+    components::{
+        AddressText, AmountText, Card, CopyButton, Glyph, Icon, PageHeader, QrCode, TransactionLink,
+    },
+    format,
+    state::{chain::use_chain, settings::use_settings, wallet::use_wallet},
+};
+use leptos::prelude::*;
+use shared::api::{ActivityRow, Role};
+
+/// Shows the address and waits for a payment.
+#[component]
+pub fn ReceivePage() -> impl IntoView {
+    let wallet = use_wallet();
+    let chain = use_chain();
+    let address = Signal::derive(move || wallet.address.get().unwrap_or_default());
+    let lead = move || {
+        let (ticker, name) = (chain.ticker.get(), chain.parameters.get());
+        let name = name.map_or_else(String::new, |chain| chain.parameters().name.clone());
+        if ticker.is_empty() {
+            String::from("Give this address to whoever pays you.")
+        } else {
+            format!("Give this address to whoever pays you. It takes {name} ({ticker}) only.")
+        }
+    };
+    view! {
+        <PageHeader title="Receive" lead=Signal::derive(lead) />
+        <Card>
+            <div class="receive">
+                <QrCode
+                    // Upper-case letters make the code smaller; an address may be written so.
+                    text=Signal::derive(move || address.get().to_uppercase())
+                    label="QR code of your address"
+                />
+                <div class="stack">
+                    <AddressText address=address label="Your address" />
+                    <div class="actions">
+                        <CopyButton text=address label="Copy address" class="button primary" />
+                    </div>
+                    <p class="field-hint measure">
+                        "The address stays the same, and everybody who has it can see its payments on the chain. When somebody types it, compare the first and the last groups together."
+                    </p>
+                </div>
+            </div>
+        </Card>
+        <Arrivals />
+    }
+}
+
+/// What was paid to this account since the page was opened, or waited already.
+#[component]
+fn Arrivals() -> impl IntoView {
+    let (wallet, chain, settings) = (use_wallet(), use_chain(), use_settings());
+    let opened_at = RwSignal::new(None::<u64>);
+    Effect::new(move |_| {
+        if opened_at.with_untracked(Option::is_none) {
+            opened_at.set(chain.tip.get().map(|tip| tip.height));
+        }
+    });
+    let arrivals = Memo::new(move |_| {
+        let Some(opened_at) = opened_at.get() else { return Vec::new() };
+        wallet.activity.with(|rows| {
+            rows.iter().filter(|row| is_arrival(row, opened_at)).cloned().collect::<Vec<_>>()
+        })
+    });
+    let spoken = Memo::new(move |_| {
+        let unit = settings.unit.get();
+        let ticker = chain.ticker.get();
+        arrivals.with(|arrivals| {
+            arrivals.first().map(|row| {
+                let amount = format::amount(row.amount, unit, &ticker);
+                match row.height {
+                    Some(height) => format!("Received {amount} in block {height}."),
+                    None => format!("{amount} is on its way: pending, not in a block yet."),
+                }
+            })
+        })
+    });
+    view! {
+        <Card heading="Payments to you">
+            <p role="status" class="cluster">
+                {move || match spoken.get() {
+                    Some(text) => {
+                        view! { <Icon glyph=Glyph::Check /> <strong>{text}</strong> }.into_any()
+                    }
+                    None => {
+                        view! { <span class="muted">"Waiting for a payment…"</span> }.into_any()
+                    }
+                }}
+            </p>
+            <Show when=move || arrivals.with(|arrivals| !arrivals.is_empty())>
+                <ul class="rows" role="list">
+                    <For
+                        each=move || arrivals.get()
+                        key=|row| (transaction_id(row), row.block.clone())
+                        let:row
+                    >
+                        <Arrival row />
+                    </For>
+                </ul>
+            </Show>
+        </Card>
+    }
+}
+
+#[component]
+fn Arrival(row: ActivityRow) -> impl IntoView {
+    let chain = use_chain();
+    let standing = move || match row.height {
+        None => String::from("pending"),
+        Some(height) => {
+            let count = chain.confirmations_of(height);
+            let word = if count == 1 { "confirmation" } else { "confirmations" };
+            format!("in block {height}, {count} {word}")
+        }
+    };
+    view! {
+        <li class="row plain">
+            <div class="row-main">
+                <span class="row-title"><AmountText mites=row.amount sign=crate::components::Sign::In /></span>
+                <span class="row-detail">
+                    <span>{standing}</span>
+                    <span>"transaction " <TransactionLink id=transaction_id(&row) /></span>
+                </span>
+            </div>
+        </li>
+    }
+}
+
+/// Whether a row is a payment to this account that waits or came after `opened_at`.
+fn is_arrival(row: &ActivityRow, opened_at: u64) -> bool {
+    row.role == Role::Received && row.height.is_none_or(|height| height > opened_at)
+}
+
+fn transaction_id(row: &ActivityRow) -> String {
+    row.transaction.as_ref().map(|transaction| transaction.id.clone()).unwrap_or_default()
+}

@@ -1,0 +1,119 @@
+//! The form: every field is judged while it is typed, before anything is asked of a node.
+
+use super::{
+    fee::FeeField,
+    typed::{Step, Typed},
+};
+use crate::{
+    components::{AddressField, AmountField, Card, ErrorBox, Field},
+    format,
+    pages::{focus_soon, history::unsent::UnsentPayments},
+    state::{chain::use_chain, settings::use_settings, wallet::use_wallet},
+    wallet::draft,
+};
+use leptos::prelude::*;
+use shared::limits::MAX_MEMO_BYTES;
+
+/// The fields and *Review*.
+#[component]
+pub(super) fn PaymentForm(typed: Typed) -> impl IntoView {
+    let chain = use_chain();
+    let refusal = RwSignal::new(None::<String>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        typed.reveal.set(true);
+        refusal.set(None);
+        match typed.judged.get_untracked() {
+            Some(Ok(_)) => typed.step.set(Step::Review),
+            Some(Err(_)) => focus_soon("main form [aria-invalid='true']"),
+            None => {
+                let knows_chain = chain.parameters.with_untracked(Option::is_some);
+                refusal.set(Some(why_not_judged(knows_chain)));
+            }
+        }
+    };
+    let memo_hint = move || {
+        let used = typed.memo.with(|memo| memo.trim().len());
+        format!(
+            "Optional. Everybody can read it on the chain, for ever. {used} of {MAX_MEMO_BYTES} bytes."
+        )
+    };
+    view! {
+        <UnsentPayments />
+        <Card class="narrow">
+            <form class="form" on:submit=submit novalidate>
+                <AddressField
+                    label="Recipient"
+                    value=typed.recipient
+                    error=typed.error(draft::Field::Recipient)
+                    reveal=typed.reveal
+                />
+                <AmountWithMax typed />
+                <FeeField typed />
+                <Field
+                    label="Memo"
+                    value=typed.memo
+                    hint=Signal::derive(memo_hint)
+                    error=typed.error(draft::Field::Memo)
+                    reveal=typed.reveal
+                />
+                <ErrorBox message=refusal />
+                <div class="actions">
+                    <button type="submit" class="button primary large">"Review"</button>
+                    <button type="button" class="button quiet" on:click=move |_| typed.clear()>
+                        "Clear"
+                    </button>
+                </div>
+            </form>
+        </Card>
+    }
+}
+
+/// The amount, what there is to spend, and *Max*.
+#[component]
+fn AmountWithMax(typed: Typed) -> impl IntoView {
+    let (wallet, chain, settings) = (use_wallet(), use_chain(), use_settings());
+    let hint = move || {
+        let Some(account) = wallet.spendable() else { return String::new() };
+        let unit = settings.unit.get();
+        let available = format::amount(account.balance.mites(), unit, &chain.ticker.get());
+        match typed.follows_max.get() {
+            true => format!("Everything but the fee, of the {available} that can be spent."),
+            false => format!("{available} can be spent."),
+        }
+    };
+    let take_max = move |_| {
+        if let Some(max) = typed.max.get_untracked() {
+            typed.amount.set(max);
+            typed.follows_max.set(true);
+        }
+    };
+    view! {
+        <AmountField
+            label="Amount"
+            value=typed.amount
+            hint=Signal::derive(hint)
+            error=typed.error(draft::Field::Amount)
+            reveal=typed.reveal
+        >
+            <button
+                type="button"
+                class="button"
+                aria-pressed=move || typed.follows_max.get().to_string()
+                disabled=move || typed.max.with(Option::is_none)
+                on:click=take_max
+            >
+                "Max"
+            </button>
+        </AmountField>
+    }
+}
+
+/// Why a form cannot be judged yet.
+fn why_not_judged(knows_chain: bool) -> String {
+    let missing = if knows_chain { "your balance" } else { "which chain it is on" };
+    format!(
+        "The node has not told {missing} yet, so nothing can be checked. What you typed is kept; \
+         try again in a moment."
+    )
+}

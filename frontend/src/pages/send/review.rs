@@ -1,0 +1,138 @@
+//! The review: everything once more, in full, with what it does to the balance.
+
+use super::{
+    typed::{Step, Typed},
+    warnings::warnings,
+};
+use crate::{
+    components::{AddressText, AmountText, Badge, Card, ErrorBox, Fact, Facts, Glyph, Icon, Tone},
+    pages::unlock::sentence,
+    state::{settings::use_settings, wallet::use_wallet},
+    wallet::draft::{Draft, FormErrors},
+};
+use leptos::prelude::*;
+
+/// What is about to be signed, and *Confirm*.
+#[component]
+pub(super) fn Review(typed: Typed) -> impl IntoView {
+    let wallet = use_wallet();
+    let refusal = RwSignal::new(None::<String>);
+    let confirm = move |_| {
+        let Some(Ok(draft)) = typed.judged.get_untracked() else { return };
+        match wallet.send(&draft) {
+            Ok(id) => typed.step.set(Step::Sent { id }),
+            Err(error) => refusal.set(Some(sentence(&error.to_string()))),
+        }
+    };
+    // A block or another tab can take away what this payment needs while it is being read.
+    let changed = Signal::derive(move || match typed.judged.get() {
+        Some(Ok(_)) => None,
+        Some(Err(errors)) => Some(what_changed(&errors)),
+        None => Some("The node has not told your balance yet.".to_owned()),
+    });
+    view! {
+        <Card class="narrow">
+            {move || {
+                typed.judged.get().and_then(Result::ok).map(|draft| view! { <PaymentFacts typed draft /> })
+            }}
+            <ErrorBox message=changed />
+            <ErrorBox message=refusal />
+            <div class="actions">
+                <button
+                    type="button"
+                    class="button primary large"
+                    disabled=move || changed.with(Option::is_some)
+                    on:click=confirm
+                >
+                    "Confirm"
+                </button>
+                <button
+                    type="button"
+                    class="button"
+                    on:click=move |_| typed.step.set(Step::Form)
+                >
+                    "Change"
+                </button>
+            </div>
+        </Card>
+    }
+}
+
+#[component]
+fn PaymentFacts(typed: Typed, draft: Draft) -> impl IntoView {
+    let settings = use_settings();
+    let spent = if draft.to_self { draft.fee } else { draft.total };
+    let after = draft.left.mites();
+    let before = draft.left.checked_add(spent).unwrap_or(draft.left).mites();
+    let recipient = move || typed.recipient_address().unwrap_or_default();
+    let memo = draft.memo.clone();
+    let warned = {
+        let draft = draft.clone();
+        move || {
+            let known = typed.known_recipients();
+            warnings(&draft, &recipient(), &known, typed.recipient_is_new.get())
+        }
+    };
+    view! {
+        <ul class="stack tight" role="list">
+            {move || {
+                warned()
+                    .into_iter()
+                    .map(|warning| {
+                        view! {
+                            <li class="box warn">
+                                <Icon glyph=Glyph::Warn />
+                                <span>{warning.text()}</span>
+                            </li>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </ul>
+        <Facts>
+            <Fact name="Recipient">
+                <AddressText address=Signal::derive(recipient) />
+                {draft.to_self.then(|| view! { <Badge tone=Tone::Warn>"you"</Badge> })}
+            </Fact>
+            <Fact name="Amount"><AmountText mites=draft.amount.mites() /></Fact>
+            <Fact name="Fee"><AmountText mites=draft.fee.mites() /></Fact>
+            <Fact name="Total"><strong><AmountText mites=draft.total.mites() /></strong></Fact>
+            <Fact name="Your balance">
+                {move || {
+                    if settings.hide_balance.get() {
+                        "hidden".into_any()
+                    } else {
+                        view! { <BalanceChange before after /> }.into_any()
+                    }
+                }}
+            </Fact>
+            {(!memo.is_empty()).then(|| view! {
+                <Fact name="Memo"><span class="breakable">{crate::format::plain(&memo)}</span></Fact>
+            })}
+        </Facts>
+        <p class="field-hint">
+            "Confirming signs the payment in this browser and sends it to the node. It cannot be taken back."
+        </p>
+    }
+}
+
+#[component]
+fn BalanceChange(before: u64, after: u64) -> impl IntoView {
+    view! {
+        <span class="cluster">
+            <AmountText mites=before />
+            <span aria-hidden="true">"→"</span>
+            <span class="visually-hidden">"becomes"</span>
+            <strong><AmountText mites=after /></strong>
+        </span>
+    }
+}
+
+fn what_changed(errors: &FormErrors) -> String {
+    use crate::wallet::draft::Field;
+    let first = [Field::Recipient, Field::Amount, Field::Fee, Field::Memo]
+        .into_iter()
+        .find_map(|field| errors.of(field));
+    let reason = first.map(|error| sentence(&error.to_string())).unwrap_or_default();
+    format!("This payment is no longer possible as it stands. {reason} Nothing was sent.")
+}

@@ -1,0 +1,150 @@
+//! What needs the passphrase: seeing the words, changing the passphrase.
+
+use crate::{
+    components::{Card, ErrorBox, PassphraseField, ProgressBar},
+    pages::restore::sentence,
+    state::{
+        notices::use_notices,
+        wallet::{WalletError, use_wallet},
+    },
+    wallet::words::Strength,
+};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use zeroize::Zeroizing;
+
+/// Shows the words to whoever knows the passphrase.
+#[component]
+pub(super) fn ShowWords() -> impl IntoView {
+    let wallet = use_wallet();
+    let open = RwSignal::new(false);
+    let passphrase = RwSignal::new(String::new());
+    let words = RwSignal::new(Vec::<&'static str>::new());
+    let error = RwSignal::new(None::<String>);
+    let show = move |event: SubmitEvent| {
+        event.prevent_default();
+        if wallet.busy.get_untracked().is_some() {
+            return;
+        }
+        error.set(None);
+        let typed = Zeroizing::new(passphrase.get_untracked());
+        spawn_local(async move {
+            match wallet.reveal_words(&typed).await {
+                Ok(shown) => {
+                    let _ = passphrase.try_set(String::new());
+                    let _ = words.try_set(shown);
+                }
+                Err(problem) => drop(error.try_set(Some(told(&problem)))),
+            }
+        });
+    };
+    let hide = move |_| {
+        words.set(Vec::new());
+        open.set(false);
+    };
+    let list = move || words.get().into_iter().map(|word| view! { <li>{word}</li> }).collect_view();
+    view! {
+        <Card heading="Recovery phrase">
+            <Show
+                when=move || open.get()
+                fallback=move || view! {
+                    <div class="actions">
+                        <button type="button" class="button" on:click=move |_| open.set(true)>"Show the words"</button>
+                    </div>
+                }
+            >
+                <Show
+                    when=move || words.with(|words| !words.is_empty())
+                    fallback=move || view! {
+                        <form class="form" on:submit=show>
+                            <PassphraseField value=passphrase/>
+                            <ErrorBox message=error/>
+                            <div class="actions">
+                                <button type="submit" class="button primary" disabled=move || wallet.busy.get().is_some()>
+                                    "Show the words"
+                                </button>
+                            </div>
+                            <Working/>
+                        </form>
+                    }
+                >
+                    <p>"Whoever has these words has the coins."</p>
+                    <ol class="words" role="list" aria-label="Recovery phrase">{list}</ol>
+                    <div class="actions">
+                        <button type="button" class="button" on:click=hide>"Hide"</button>
+                    </div>
+                </Show>
+            </Show>
+        </Card>
+    }
+}
+
+/// Locks the same wallet with another passphrase.
+#[component]
+pub(super) fn ChangePassphrase() -> impl IntoView {
+    let (wallet, notices) = (use_wallet(), use_notices());
+    let open = RwSignal::new(false);
+    let (old, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let error = RwSignal::new(None::<String>);
+    let change = move |event: SubmitEvent| {
+        event.prevent_default();
+        if wallet.busy.get_untracked().is_some() {
+            return;
+        }
+        error.set(None);
+        let before = Zeroizing::new(old.get_untracked());
+        let after = Zeroizing::new(new.get_untracked());
+        spawn_local(async move {
+            match wallet.change_passphrase(&before, &after).await {
+                Ok(()) => {
+                    notices.status(
+                        "The passphrase was changed. Files saved earlier keep the old one.",
+                    );
+                    let _ = old.try_set(String::new());
+                    let _ = new.try_set(String::new());
+                    let _ = open.try_set(false);
+                }
+                Err(problem) => drop(error.try_set(Some(told(&problem)))),
+            }
+        });
+    };
+    let strength = Signal::derive(move || new.with(|text| Strength::of(text)).text().to_string());
+    view! {
+        <Card heading="Passphrase">
+            <Show
+                when=move || open.get()
+                fallback=move || view! {
+                    <div class="actions">
+                        <button type="button" class="button" on:click=move |_| open.set(true)>"Change the passphrase"</button>
+                    </div>
+                }
+            >
+                <form class="form" on:submit=change>
+                    <PassphraseField label="Old passphrase" value=old/>
+                    <PassphraseField label="New passphrase" value=new hint=strength autocomplete="new-password"/>
+                    <ErrorBox message=error/>
+                    <div class="actions">
+                        <button type="submit" class="button primary" disabled=move || wallet.busy.get().is_some()>
+                            "Change the passphrase"
+                        </button>
+                        <button type="button" class="button quiet" on:click=move |_| open.set(false)>"Cancel"</button>
+                    </div>
+                    <Working/>
+                </form>
+            </Show>
+        </Card>
+    }
+}
+
+#[component]
+fn Working() -> impl IntoView {
+    let wallet = use_wallet();
+    view! {
+        <Show when=move || wallet.busy.get().is_some()>
+            <ProgressBar label="This takes about a second on purpose" value=None/>
+        </Show>
+    }
+}
+
+fn told(problem: &WalletError) -> String {
+    sentence(&problem.to_string())
+}

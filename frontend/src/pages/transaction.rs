@@ -1,0 +1,200 @@
+//! `/transaction/{id}`: where a transaction stands, what it says, and the proof that it is in the chain.
+
+use super::{
+    not_here::NotHere,
+    verify::{Verdict, check::Receipt, judge},
+};
+use crate::{
+    api, browser,
+    components::{
+        AccountLink, AmountText, Badge, BlockLink, Card, CopyIcon, ErrorBox, Fact, Facts, HashText, Loaded, PageHeader, RelativeTime, StatusBadge,
+        Tone, fee_rate, fetched, paid, touches,
+    },
+    format,
+    state::{chain::use_chain, wallet::use_wallet},
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_params_map;
+use shared::{
+    api::{TransactionStatus, TransactionView},
+    hash::Hash,
+};
+
+/// The page.
+#[component]
+pub fn TransactionPage() -> impl IntoView {
+    let chain = use_chain();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let valid = Memo::new(move |_| id.with(|id| Hash::parse(id).is_some()));
+    let transaction = fetched(
+        move || id.get(),
+        move || {
+            chain.revision.track();
+            chain.pool_revision.track();
+        },
+        |id| async move { if Hash::parse(&id).is_some() { api::transaction(&id).await } else { Err(api::ApiError::Malformed) } },
+    );
+    let unknown = || {
+        view! {
+            <NotHere
+                title="No such transaction"
+                reason="This node knows no transaction with this id. It may be on another chain, or it left the pool too long ago to be remembered."
+            />
+        }
+    };
+    let content = move || {
+        if valid.get() {
+            view! { <Loaded value=transaction lines=8 missing=unknown let:transaction><Content transaction/></Loaded> }.into_any()
+        } else {
+            view! { <NotHere title="This is not a transaction" reason="A transaction is named by its id: 64 characters of 0-9 and a-f."/> }.into_any()
+        }
+    };
+    view! { <PageHeader title="Transaction".to_string()/>{content} }
+}
+
+/// The transaction.
+#[component]
+fn Content(
+    /// The transaction.
+    transaction: Signal<TransactionView>,
+) -> impl IntoView {
+    let (chain, wallet) = (use_chain(), use_wallet());
+    let status = Memo::new(move |_| transaction.with(|transaction| transaction.status));
+    let height = Memo::new(move |_| transaction.with(|transaction| transaction.height));
+    let confirmations = Signal::derive(move || height.get().map_or(0, |height| chain.confirmations_of(height)));
+    let own = Memo::new(move |_| transaction.with(|transaction| touches(&wallet, transaction)));
+    let sentence = move || transaction.with(|transaction| status_sentence(transaction, chain.height.get()));
+    // What was signed never changes; where it stands does.
+    let fixed = Memo::new(move |_| {
+        transaction.with(|transaction| TransactionView { confirmations: 0, ..transaction.clone() })
+    });
+    let id = Memo::new(move |_| transaction.with(|transaction| transaction.id.clone()));
+    view! {
+        <Card>
+            <div class="cluster">
+                <StatusBadge status confirmations/>
+                <Show when=move || own.get()><Badge tone=Tone::Accent>"yours"</Badge></Show>
+            </div>
+            <p>{sentence}</p>
+            {move || fixed.with(|transaction| view! { <Said transaction=transaction.clone()/> })}
+        </Card>
+        <Show when=move || status.get() == TransactionStatus::Confirmed>
+            {move || view! { <Proof id=id.get()/> }}
+        </Show>
+    }
+}
+
+/// All that the transaction says.
+#[component]
+fn Said(
+    /// The transaction.
+    transaction: TransactionView,
+) -> impl IntoView {
+    let (total, rate) = (paid(&transaction), fee_rate(&transaction));
+    let memo = (!transaction.memo.is_empty()).then(|| memo_view(&transaction.memo));
+    let payment = |payment: shared::api::PaymentView| {
+        view! { <li class="cluster"><AccountLink address=payment.recipient/><strong><AmountText mites=payment.amount/></strong></li> }
+    };
+    let many = transaction.payments.len() > 1;
+    let id = transaction.id.clone();
+    view! {
+        <Facts>
+            <Fact name="Id"><span class="with-copy"><code class="breakable">{transaction.id}</code><CopyIcon text=id what="transaction id"/></span></Fact>
+            {transaction.block.zip(transaction.height).map(|(block, height)| {
+                let href = format!("/block/{block}");
+                view! { <Fact name="Block"><BlockLink height/>" "<HashText id=block href=href/></Fact> }
+            })}
+            {transaction.timestamp.map(|seconds| {
+                view! { <Fact name="Confirmed">{browser::local_time(seconds)}" ("<RelativeTime seconds/>")"</Fact> }
+            })}
+            <Fact name="From"><AccountLink address=transaction.sender/></Fact>
+            <Fact name=if many { "Payments" } else { "To" }><ul class="stack tight" role="list">{transaction.payments.into_iter().map(payment).collect_view()}</ul></Fact>
+            {many.then(|| view! { <Fact name="Paid in all"><strong><AmountText mites=total/></strong></Fact> })}
+            <Fact name="Fee"><AmountText mites=transaction.fee/>" "<span class="muted">{rate}</span></Fact>
+            {memo.map(|memo| view! { <Fact name="Memo">{memo}</Fact> })}
+            <Fact name="Sender's payment number">{format::count(transaction.nonce)}</Fact>
+            <Fact name="Valid until block">{format::count(transaction.expires_at)}</Fact>
+            <Fact name="Size">{format::bytes(transaction.size)}</Fact>
+        </Facts>
+    }
+}
+
+/// A memo as text if it is text, as hex if not.
+fn memo_view(hex: &str) -> AnyView {
+    let text = format::memo_text(hex);
+    if text.contains('\u{fffd}') {
+        let hex = hex.to_string();
+        view! { <code class="breakable">{hex}</code>" "<span class="muted small">"(not text, shown as hex)"</span> }.into_any()
+    } else {
+        view! { <span class="breakable">{text}</span> }.into_any()
+    }
+}
+
+/// Where it stands, and what can be done.
+fn status_sentence(transaction: &TransactionView, height: u64) -> String {
+    let reason = transaction.reason.as_deref().and_then(api::text_of_code);
+    let because = reason.map(|reason| format!(" Why: {reason}.")).unwrap_or_default();
+    match transaction.status {
+        TransactionStatus::Pending => {
+            let left = transaction.expires_at.saturating_sub(height);
+            format!("It waits for a miner to take it into a block. If none does within {} blocks it expires, and nothing is paid.", format::count(left))
+        }
+        TransactionStatus::Confirmed => "It is in the chain.".to_string(),
+        TransactionStatus::Expired => "No block took it in time. Nothing was paid; the coins are still the sender's.".to_string(),
+        TransactionStatus::Replaced => format!("The sender sent another transaction in its place. This one pays nothing.{because}"),
+        TransactionStatus::Dropped => format!("It left the pool of this node and pays nothing unless it is sent again.{because}"),
+    }
+}
+
+/// The proof, once it is asked for.
+#[component]
+fn Proof(
+    /// Id of the transaction.
+    id: String,
+) -> impl IntoView {
+    let chain = use_chain();
+    let (busy, outcome) = (RwSignal::new(false), RwSignal::new(None::<Result<Receipt, String>>));
+    let name = format!("receipt-{}.json", id.get(..16).unwrap_or("halfpenny"));
+    let asked = id.clone();
+    let verify = move |_| {
+        let id = asked.clone();
+        busy.set(true);
+        spawn_local(async move {
+            let verdict = judge(api::transaction_proof(&id).await, &id, chain);
+            if busy.try_set(false).is_none() {
+                outcome.set(Some(verdict));
+            }
+        });
+    };
+    let error = RwSignal::new(None::<String>);
+    let save = move |_| {
+        let (id, name) = (id.clone(), name.clone());
+        spawn_local(async move {
+            let text = api::transaction_proof(&id).await.map(|proof| serde_json::to_string_pretty(&proof));
+            let done = match text {
+                Ok(Ok(text)) if browser::download(&name, "application/json", &text) => None,
+                Ok(_) => Some("The file could not be made.".to_string()),
+                Err(failure) => Some(failure.to_string()),
+            };
+            error.try_set(done);
+        });
+    };
+    let result = move || {
+        outcome.get().map(|outcome| match outcome {
+            Ok(receipt) => view! { <Verdict receipt/> }.into_any(),
+            Err(reason) => view! { <ErrorBox message=Some(reason)/> }.into_any(),
+        })
+    };
+    view! {
+        <Card heading="Proof">
+            <p class="muted">"This tab can check by itself that the transaction is in the chain, from its bytes up to the newest block."</p>
+            <div class="actions">
+                <button type="button" class="button" disabled=busy on:click=verify>"Verify in this tab"</button>
+                <button type="button" class="button quiet" on:click=save>"Save the receipt"</button>
+            </div>
+            {result}
+            <ErrorBox message=error/>
+        </Card>
+    }
+}

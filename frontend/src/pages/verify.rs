@@ -1,0 +1,179 @@
+//! `/verify`: checks a receipt in this tab, whoever made it.
+
+pub mod check;
+
+use crate::{
+    api::ApiError,
+    browser,
+    components::{
+        AccountLink, AmountText, Badge, BlockLink, Card, ErrorBox, Fact, Facts, Glyph, Icon, NoticeBox, PageHeader, TextArea, Tone, TransactionLink,
+    },
+    format,
+    state::chain::{ChainState, use_chain},
+};
+use check::{Receipt, check_receipt};
+use leptos::{ev, html, prelude::*, task::spawn_local};
+use shared::{api::{TransactionProofView, address_of}, hash::to_hex, params::Chain};
+
+/// The largest receipt that is read, in characters: a full transaction and the longest paths are far smaller.
+const MAX_RECEIPT: usize = 200_000;
+
+/// The page.
+#[component]
+pub fn VerifyPage() -> impl IntoView {
+    let chain = use_chain();
+    let text = RwSignal::new(String::new());
+    let (error, receipt) = (RwSignal::new(None::<String>), RwSignal::new(None::<Receipt>));
+    let check = move || {
+        let outcome = chain.parameters.with_untracked(|parameters| match parameters {
+            Some(parameters) => text.with_untracked(|text| read(text, parameters)),
+            None => Err("The chain is not known yet: wait until the node is connected.".to_string()),
+        });
+        match outcome {
+            Ok(found) => {
+                error.set(None);
+                receipt.set(Some(found));
+            }
+            Err(reason) => {
+                receipt.set(None);
+                error.set(Some(reason));
+            }
+        }
+    };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        check();
+    };
+    let file = NodeRef::<html::Input>::new();
+    let choose = move |_| {
+        let Some(chosen) = file.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0)) else { return };
+        spawn_local(async move {
+            match browser::read_file(&chosen).await {
+                Some(content) => {
+                    text.set(content);
+                    check();
+                }
+                None => error.set(Some("This file cannot be read.".to_string())),
+            }
+        });
+    };
+    view! {
+        <PageHeader
+            title="Check a receipt".to_string()
+            lead="A receipt shows that a payment is in the chain. It is checked here, in this tab: nobody has to be believed.".to_string()
+        />
+        <Card>
+            <form class="form" on:submit=submit>
+                <TextArea label="Receipt" value=text rows=6 code=true hint="Paste the text of a receipt, or choose its file.".to_string()/>
+                <div class="field">
+                    <label for="receipt-file">"Receipt file"</label>
+                    <input id="receipt-file" type="file" accept=".json,application/json" node_ref=file on:change=choose/>
+                </div>
+                <div class="actions"><button type="submit" class="button primary">"Check"</button></div>
+            </form>
+            <ErrorBox message=error/>
+        </Card>
+        {move || receipt.get().map(|receipt| view! { <Shown receipt/> })}
+    }
+}
+
+/// Reads and checks a receipt.
+fn read(text: &str, chain: &Chain) -> Result<Receipt, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("Paste a receipt, or choose its file.".to_string());
+    }
+    if text.len() > MAX_RECEIPT {
+        return Err("This is too long for a receipt.".to_string());
+    }
+    let view: TransactionProofView = serde_json::from_str(text).map_err(|_| "This is not a receipt.".to_string())?;
+    check_receipt(&view, chain).map_err(|failure| format!("This receipt proves nothing: {failure}."))
+}
+
+/// What a valid receipt says.
+#[component]
+fn Shown(
+    /// The receipt.
+    receipt: Receipt,
+) -> impl IntoView {
+    let chain = use_chain();
+    let address = |account| chain.parameters.with_untracked(|parameters| parameters.as_ref().map(|chain| address_of(account, chain)));
+    let payments = receipt.body.payments.iter().filter_map(|payment| {
+        let address = address(&payment.recipient)?;
+        Some(view! { <li class="cluster"><AmountText mites=payment.amount.mites()/>" to "<AccountLink address/></li> })
+    });
+    let memo = format::memo_text(&to_hex(&receipt.body.memo));
+    let payments = payments.collect_view();
+    let sender = address(&receipt.body.sender);
+    view! {
+        <Card heading="The receipt">
+            <Verdict receipt=receipt.clone()/>
+            <Facts>
+                <Fact name="Transaction"><TransactionLink id=receipt.transaction.to_string()/></Fact>
+                {sender.map(|address| view! { <Fact name="From"><AccountLink address/></Fact> })}
+                <Fact name="Payments"><ul role="list">{payments}</ul></Fact>
+                {(!memo.is_empty()).then(|| view! { <Fact name="Memo"><span class="breakable">{memo}</span></Fact> })}
+                <Fact name="Block"><BlockLink height=receipt.height/>" of "{browser::local_time(receipt.timestamp)}</Fact>
+            </Facts>
+        </Card>
+    }
+}
+
+/// The checks that a receipt passed, and whether its tip is one that this app knows.
+#[component]
+pub(super) fn Verdict(
+    /// The receipt.
+    receipt: Receipt,
+) -> impl IntoView {
+    let chain = use_chain();
+    let known = tip_is_known(chain, &receipt);
+    let height = format::count(receipt.height);
+    let below = receipt.tip_height.saturating_sub(receipt.height).saturating_add(1);
+    let confirmations = if below == 1 { "1 confirmation".to_string() } else { format!("{} confirmations", format::count(below)) };
+    let sentence = if known {
+        format!("Verified in this tab: this transaction is in block {height}, with {confirmations}.")
+    } else {
+        format!("This transaction is in block {height} of a chain that ends with block {}, which this app has not seen.", format::count(receipt.tip_height))
+    };
+    let item = |text: String| view! { <li><Icon glyph=Glyph::Check size=16/><span>{text}</span></li> };
+    let checks = [
+        "Its id is the hash of its bytes, and its sender signed it for this chain.".to_string(),
+        format!("It is under the transactions root of block {height}."),
+        format!("Block {height} meets its target: about {} attempts.", format::count(u64::try_from(receipt.work_of_block.0).unwrap_or(u64::MAX))),
+        if below == 1 {
+            format!("Block {height} was the newest block.")
+        } else {
+            format!("Block {height} is in the history of block {}, which meets its target too.", format::count(receipt.tip_height))
+        },
+    ];
+    view! {
+        <div role="status">
+            <NoticeBox tone=if known { Tone::Good } else { Tone::Warn }><strong>{sentence}</strong></NoticeBox>
+        </div>
+        <ul class="checks" role="list">
+            {checks.into_iter().map(item).collect_view()}
+            {known.then(|| item("That newest block is one that this app follows.".to_string()))}
+        </ul>
+        <Show when=move || !known><p><Badge tone=Tone::Warn>"not compared"</Badge>" The receipt may be of a branch that lost, or older than what this app remembers. Ask a node for a new one."</p></Show>
+    }
+}
+
+/// Whether the tip of the receipt is among the blocks that the app has heard of.
+fn tip_is_known(chain: ChainState, receipt: &Receipt) -> bool {
+    let tip = receipt.tip.to_string();
+    chain.blocks.with_untracked(|blocks| blocks.iter().any(|block| block.id == tip))
+}
+
+/// Checks the node's answer for a receipt; the text says what failed.
+pub(super) fn judge(answer: Result<TransactionProofView, ApiError>, id: &str, chain: ChainState) -> Result<Receipt, String> {
+    let view = answer.map_err(|failure| format!("There is no proof: {failure}."))?;
+    let receipt = chain.parameters.with_untracked(|parameters| {
+        let parameters = parameters.as_ref().ok_or_else(|| "The chain is not known yet.".to_string())?;
+        check_receipt(&view, parameters).map_err(|failure| format!("The node's proof is wrong: {failure}."))
+    })?;
+    if receipt.transaction.to_string() == id {
+        Ok(receipt)
+    } else {
+        Err("The node's proof is wrong: it is of another transaction.".to_string())
+    }
+}

@@ -1,0 +1,79 @@
+//! The first page of a browser without a wallet: make one, or restore one.
+
+mod create;
+
+use crate::{
+    components::{Card, PageHeader},
+    pages::{restore::RestorePage, welcome::create::CreatePage},
+    state::chain::use_chain,
+};
+use leptos::prelude::*;
+
+/// What the page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Welcome,
+    Create,
+    Restore,
+}
+
+/// Welcomes, then makes or restores a wallet.
+#[component]
+pub fn WelcomePage() -> impl IntoView {
+    let way = RwSignal::new(Way::Welcome);
+    Effect::new(move |before: Option<Way>| {
+        let now = way.get();
+        if before.is_some_and(|before| before != now) {
+            super::focus_soon("main h1");
+        }
+        now
+    });
+    let back = Callback::new(move |()| way.set(Way::Welcome));
+    move || match way.get() {
+        Way::Welcome => view! { <Welcome way/> }.into_any(),
+        Way::Create => view! { <CreatePage back/> }.into_any(),
+        Way::Restore => view! { <RestorePage back/> }.into_any(),
+    }
+}
+
+#[component]
+fn Welcome(way: RwSignal<Way>) -> impl IntoView {
+    let chain = use_chain();
+    let name =
+        move || chain.status.with(|status| status.as_ref().map(|status| status.name.clone()));
+    let lead = move || match name() {
+        Some(name) => format!("Hold, send and mine {name} in this browser."),
+        None => "Hold, send and mine coins in this browser.".to_string(),
+    };
+    view! {
+        <PageHeader title="Welcome to Halfpenny" lead=Signal::derive(lead)/>
+        <Card>
+            <p class="measure">
+                "A wallet is a secret key, made here and kept here. Nobody else has it: not the node, "
+                "not its operator."
+            </p>
+            <div class="actions">
+                <button type="button" class="button primary large" on:click=move |_| way.set(Way::Create)>
+                    "Create wallet"
+                </button>
+                <button type="button" class="button large" on:click=move |_| way.set(Way::Restore)>
+                    "Restore wallet"
+                </button>
+            </div>
+        </Card>
+        <div class="grid">
+            <Card heading="It is yours">
+                <p>"Only this browser can sign. No account, no e-mail, no one to ask."</p>
+            </Card>
+            <Card heading="Twelve words">
+                <p>
+                    "They bring the wallet back on any device. Without them and without the keystore "
+                    "file, nobody can restore it for you."
+                </p>
+            </Card>
+            <Card heading="A passphrase">
+                <p>"It locks the key in this browser, so that a borrowed computer is not a lost wallet."</p>
+            </Card>
+        </div>
+    }
+}

@@ -1,0 +1,108 @@
+//! Following the chain: when new work is asked for, and when it is not worth it.
+
+use super::{Mining, found, job::Work};
+use crate::{
+    api, browser,
+    mining::plan,
+    state::{Refresh, chain::Connection, wallet::Phase},
+};
+use leptos::prelude::*;
+
+/// New work is asked for at most this often when only the fees on offer changed.
+const FEES_MS: f64 = 2_000.0;
+
+/// Asks the node for work and hands it out, if it is worth it.
+pub(super) async fn renew(mining: Mining) {
+    let Mining { chain, wallet, inner, .. } = mining;
+    let (Some(parameters), Some(address), Some(account)) = (
+        chain.parameters.get_untracked(),
+        wallet.address.get_untracked(),
+        untrack(|| wallet.account_id()),
+    ) else {
+        return;
+    };
+    let is_fixed = parameters.difficulty().half_life.is_none();
+    let since_tip = browser::monotonic_ms() - inner.with_value(|inner| inner.tip_at);
+    browser::sleep(plan::pause_ms(is_fixed, since_tip)).await;
+    let is_live = || chain.connection.get_untracked() == Connection::Live;
+    if !mining.running.get_untracked() || !is_live() {
+        return;
+    }
+    let offer = api::template(&address).await;
+    let (true, Some(tip)) = (mining.running.get_untracked(), chain.tip.get_untracked()) else {
+        return;
+    };
+    // Bad news about the same block leave the old work as it is.
+    let has_work = inner.with_value(|inner| inner.work.is_some());
+    match offer.map(|offer| Work::check(&offer, &parameters, account, &tip.id)) {
+        Ok(Ok(work)) => mining.take(work),
+        Ok(Err(error)) if !has_work => mining.wait(&error.to_string()),
+        Err(error) if !has_work => mining.wait(&error.to_string()),
+        Ok(Err(_)) | Err(_) => {}
+    }
+    // Once the node is back, or the tip moves, this is asked for anyway.
+    if inner.with_value(|inner| inner.work.is_none()) && is_live() {
+        browser::sleep(1_000).await;
+        if mining.running.get_untracked() && inner.with_value(|inner| inner.work.is_none()) {
+            mining.ask();
+        }
+    }
+}
+
+impl Mining {
+    /// What makes the miner look again: a new tip, other fees, other settings, the node gone or back.
+    pub(super) fn follow(&self) {
+        let mining = *self;
+        Effect::new(move |_| {
+            mining.chain.tip.track();
+            mining.inner.update_value(|inner| inner.tip_at = browser::monotonic_ms());
+            if mining.running.get_untracked() {
+                mining.rest();
+                mining.ask();
+            }
+        });
+        Effect::new(move |_| {
+            mining.chain.revision.track();
+            found::follow(mining);
+        });
+        let fees = Refresh::new(move || async move {
+            let age = browser::monotonic_ms() - mining.inner.with_value(|inner| inner.work_at);
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 0 and 2,000"
+            )]
+            browser::sleep((FEES_MS - age).clamp(0.0, FEES_MS) as u32).await;
+            if mining.inner.with_value(|inner| inner.work.is_some()) {
+                mining.ask();
+            }
+        });
+        Effect::new(move |_| {
+            mining.chain.pool_revision.track();
+            if mining.running.get_untracked() {
+                fees.ask();
+            }
+        });
+        Effect::new(move |_| {
+            mining.settings.threads.track();
+            if mining.running.get_untracked() {
+                mining.with_pool(|pool| pool.resize(mining.threads()));
+                mining.ask();
+            }
+        });
+        Effect::new(move |_| {
+            let is_gone = mining.wallet.phase.get() == Phase::None;
+            let is_refused = mining.chain.refusal.with(Option::is_some);
+            if mining.running.get_untracked() && (is_gone || is_refused) {
+                mining.stop();
+            }
+        });
+        Effect::new(move |_| match mining.chain.connection.get() {
+            Connection::Lost { .. } if mining.running.get_untracked() => {
+                mining.wait("the node does not answer; mining goes on when it does");
+            }
+            Connection::Live if mining.running.get_untracked() => mining.ask(),
+            _ => {}
+        });
+    }
+}

@@ -1,0 +1,237 @@
+//! From what a node offers to work worth doing. Pure.
+
+use shared::{
+    account::AccountId,
+    api::TemplateView,
+    block::{Block, MAX_TRANSACTIONS},
+    encode::{Bounded, decode, encode},
+    hash::{BlockId, Hash, parse_hex},
+    header::Header,
+    limits::{HEADER_BYTES, MAX_TRANSACTION_BYTES},
+    params::Chain,
+    template::{OfferError, check_offer},
+    transaction::Transaction,
+};
+
+/// What is worked on, for the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobView {
+    /// Height of the block.
+    pub height: u64,
+    /// Mites of reward.
+    pub reward: u64,
+    /// Mites of fees.
+    pub fees: u64,
+    /// Transactions in the block.
+    pub transactions: usize,
+    /// Attempts that it takes on the average.
+    pub difficulty: u64,
+}
+
+/// Checked work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Work {
+    /// Names it; given when it is handed out.
+    pub(super) number: u32,
+    /// The 32 bytes to mine on.
+    pub(super) core: Hash,
+    /// The header, with nonce 0.
+    pub(super) header: Header,
+    /// Where each worker begins.
+    pub(super) starts: Vec<u64>,
+    transactions: Vec<Transaction>,
+    reward: u64,
+}
+
+/// Why offered work is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum WorkError {
+    /// It cannot be read.
+    #[error("the work that the node offers cannot be read")]
+    Malformed,
+    /// It does not follow the newest block that is known here.
+    #[error("the work that the node offers is not for the newest block")]
+    OtherTip,
+    /// It is not worth a hash.
+    #[error("{0}")]
+    Offer(OfferError),
+}
+
+impl Work {
+    /// Checks what was offered: it must follow the block with id `tip`, pay `miner`, and be what it
+    /// says it is.
+    pub(super) fn check(
+        offer: &TemplateView,
+        chain: &Chain,
+        miner: AccountId,
+        tip: &str,
+    ) -> Result<Self, WorkError> {
+        let parent = header(&offer.parent)?;
+        let offered = header(&offer.header)?;
+        if offer.transactions.len() > MAX_TRANSACTIONS {
+            return Err(WorkError::Malformed);
+        }
+        let transactions: Vec<Transaction> = offer
+            .transactions
+            .iter()
+            .map(|hex| {
+                decode(&bytes(hex)?, MAX_TRANSACTION_BYTES).map_err(|_| WorkError::Malformed)
+            })
+            .collect::<Result<_, _>>()?;
+        if parent.id().to_string() != tip {
+            return Err(WorkError::OtherTip);
+        }
+        let core = check_offer(chain, &parent, miner, &offered, &transactions)
+            .map_err(WorkError::Offer)?;
+        let reward = chain.parameters().reward_at(offered.height).mites();
+        Ok(Self { number: 0, core, header: offered, starts: Vec::new(), transactions, reward })
+    }
+
+    /// What it looks like on the screen.
+    pub(super) fn view(&self) -> JobView {
+        JobView {
+            height: self.header.height,
+            reward: self.reward,
+            fees: self.fees(),
+            transactions: self.transactions.len(),
+            difficulty: shared::api::difficulty_number(self.header.target.work()),
+        }
+    }
+
+    /// Reward and fees.
+    pub(super) fn income(&self) -> u64 {
+        self.reward.saturating_add(self.fees())
+    }
+
+    /// Id and bytes of the block with this nonce; `None` when the nonce does not meet the target.
+    pub(super) fn block(self, nonce: u64) -> Option<(BlockId, Vec<u8>)> {
+        let header = Header { nonce, ..self.header };
+        let id = header.id();
+        if !header.target.is_met_by(&id) {
+            return None;
+        }
+        let block = Block { header, transactions: Bounded::new(self.transactions)? };
+        Some((id, encode(&block)))
+    }
+
+    fn fees(&self) -> u64 {
+        self.transactions
+            .iter()
+            .map(|transaction| transaction.body.fee.mites())
+            .fold(0, u64::saturating_add)
+    }
+}
+
+fn header(hex: &str) -> Result<Header, WorkError> {
+    let bytes: [u8; HEADER_BYTES] = parse_hex(hex).ok_or(WorkError::Malformed)?;
+    decode(&bytes, HEADER_BYTES).map_err(|_| WorkError::Malformed)
+}
+
+fn bytes(hex: &str) -> Result<Vec<u8>, WorkError> {
+    crate::state::wallet::hex_bytes(hex, MAX_TRANSACTION_BYTES).ok_or(WorkError::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::{
+        amount::Amount, hash::to_hex, params::Parameters, pow, state::ChainState,
+        template::assemble, wallet::mnemonic::Entropy, work::Target,
+    };
+
+    fn chain() -> Chain {
+        Chain::new(Parameters {
+            name: "Test".into(),
+            ticker: "TST".into(),
+            prefix: "tst".into(),
+            coin_type: 1,
+            salt: Hash([1; 32]),
+            genesis_time: 0,
+            message: String::new(),
+            interval: 30,
+            first_target: Target::from_zero_bits(4),
+            easiest_target: Target::from_zero_bits(4),
+            half_life: 0,
+            max_gap: 60,
+            grace: 0,
+            max_future: 0,
+            reward: Amount::from_mites(1_000).unwrap(),
+            halving_interval: 1_000,
+            max_block_bytes: 100_000,
+            max_new_accounts: 100,
+            max_validity: 1_000,
+            opening_balances: Bounded::default(),
+            dev: true,
+        })
+        .unwrap()
+    }
+
+    fn miner() -> AccountId {
+        Entropy::of_12_words([1; 16]).seed().account_key(1, 0).public_key().account()
+    }
+
+    fn offer(chain: &Chain) -> TemplateView {
+        let parent = ChainState::genesis(chain);
+        let template =
+            assemble(&parent, chain.opening_state(), miner(), 100, [], |_, _| {}).unwrap();
+        TemplateView {
+            header: to_hex(&encode(&template.block.header)),
+            core: template.block.header.core().to_string(),
+            target: template.block.header.target.to_string(),
+            height: 1,
+            reward: 1_000,
+            fees: 0,
+            transactions: Vec::new(),
+            parent: to_hex(&encode(&chain.genesis().header)),
+        }
+    }
+
+    fn check(
+        spoil: impl FnOnce(&mut TemplateView, &mut AccountId, &mut String),
+        expected: WorkError,
+    ) {
+        let chain = chain();
+        let (mut offer, mut account) = (offer(&chain), miner());
+        let mut tip = chain.genesis_id().to_string();
+        spoil(&mut offer, &mut account, &mut tip);
+        assert_eq!(Work::check(&offer, &chain, account, &tip), Err(expected));
+    }
+
+    #[test]
+    fn an_honest_offer_becomes_a_block() {
+        let chain = chain();
+        let work =
+            Work::check(&offer(&chain), &chain, miner(), &chain.genesis_id().to_string()).unwrap();
+        assert_eq!((work.view().height, work.view().difficulty, work.income()), (1, 16, 1_000));
+        let nonce = pow::search(&work.core, &work.header.target, 0, 10_000).unwrap();
+        let wrong = (0..).find(|nonce| work.clone().block(*nonce).is_none()).unwrap();
+        assert!(work.clone().block(wrong).is_none());
+        let (id, bytes) = work.block(nonce).unwrap();
+        let block: Block = decode(&bytes, 10_000).unwrap();
+        assert_eq!(block.header.id(), id);
+    }
+
+    #[test]
+    fn an_offer_that_is_not_worth_it_is_refused() {
+        check(|offer, _, _| offer.header.truncate(10), WorkError::Malformed);
+        check(|offer, _, _| offer.parent = "zz".into(), WorkError::Malformed);
+        check(|offer, _, _| offer.transactions.push("00".into()), WorkError::Malformed);
+        check(|_, _, tip| *tip = "other".into(), WorkError::OtherTip);
+        check(
+            |_, account, _| *account = AccountId([9; 32]),
+            WorkError::Offer(OfferError::WrongMiner),
+        );
+        check(
+            |offer, _, _| {
+                let mut header: Header = decode(&hex(&offer.header), HEADER_BYTES).unwrap();
+                header.target = Target::EASIEST;
+                offer.header = to_hex(&encode(&header));
+            },
+            WorkError::Offer(OfferError::WrongTarget),
+        );
+    }
+
+    fn hex(text: &str) -> Vec<u8> {
+        parse_hex::<HEADER_BYTES>(text).unwrap().to_vec()
+    }
+}

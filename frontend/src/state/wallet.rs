@@ -1,0 +1,239 @@
+//! The wallet of this browser: its address, what it holds, what it sent.
+//!
+//! The secret key is in memory while the wallet is unlocked, and nowhere else in the clear. It is
+//! used here only, to sign. What the account holds is told by the node; the balance is checked by a
+//! proof against the newest block's header, as far as a tab can ([`proof`]).
+
+mod error;
+mod follow;
+mod keys;
+mod proof;
+mod sends;
+mod tabs;
+
+pub use error::WalletError;
+pub use keys::new_entropy;
+pub(crate) use proof::bytes as hex_bytes;
+pub use sends::{SendStatus, Sent};
+
+use crate::state::{Refresh, chain::ChainState, notices::Notices, settings::Settings};
+use leptos::prelude::*;
+use shared::{
+    account::{AccountId, Address},
+    api::{AccountView, ActivityRow, TransactionStatus},
+    ledger::Account,
+    wallet::secret::SecretKey,
+};
+
+/// Where the wallet stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Not known yet: the chain or the browser's storage has not answered.
+    Loading,
+    /// There is no wallet for this chain in this browser.
+    None,
+    /// There is one; its key is not in memory.
+    Locked,
+    /// It can pay.
+    Unlocked,
+}
+
+/// What takes a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Busy {
+    /// A keystore is being locked with a passphrase.
+    Locking,
+    /// A keystore is being unlocked.
+    Unlocking,
+}
+
+/// What the account holds, in mites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Balance {
+    /// In the chain.
+    pub confirmed: u64,
+    /// On its way in.
+    pub incoming: u64,
+    /// On its way out, fees included.
+    pub outgoing: u64,
+    /// What can be spent now.
+    pub available: u64,
+}
+
+/// Whether the balance was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proven {
+    /// Not yet.
+    Unknown,
+    /// By a proof against the header of the block at this height, which carries its work.
+    Proven {
+        /// The height.
+        height: u64,
+    },
+    /// The node's proof does not fit: what it says is not to be believed.
+    Wrong,
+}
+
+/// A keystore in this browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stored {
+    name: String,
+    text: String,
+    address: Address,
+    address_text: String,
+}
+
+/// The wallet of this browser.
+#[derive(Clone, Copy)]
+pub struct Wallet {
+    /// Where it stands.
+    pub phase: RwSignal<Phase>,
+    /// Its address, also while it is locked.
+    pub address: Memo<Option<String>>,
+    /// What takes a while.
+    pub busy: RwSignal<Option<Busy>>,
+    /// The account, as the node last told it.
+    pub account: RwSignal<Option<AccountView>>,
+    /// What it holds.
+    pub balance: Memo<Option<Balance>>,
+    /// Whether that was proven.
+    pub proven: RwSignal<Proven>,
+    /// What happened to it, newest first: the first page, and what [`Wallet::load_older`] added.
+    pub activity: RwSignal<Vec<ActivityRow>>,
+    /// Where older rows begin, if there are any.
+    pub activity_next: RwSignal<Option<String>>,
+    /// Whether the activity was loaded at least once.
+    pub activity_loaded: RwSignal<bool>,
+    /// What this browser sent, newest first.
+    pub sends: RwSignal<Vec<Sent>>,
+    /// Whether the words were checked or a file was exported.
+    pub backed_up: RwSignal<bool>,
+    stored: RwSignal<Option<Stored>>,
+    key: StoredValue<Option<SecretKey>>,
+    last_touch: StoredValue<f64>,
+    refresh: StoredValue<Option<Refresh>>,
+    tabs: StoredValue<Option<tabs::Tabs>, LocalStorage>,
+    chain: ChainState,
+    settings: Settings,
+    notices: Notices,
+}
+
+impl Wallet {
+    /// What can be spent, and the next nonce: the account after its own payments that wait, here or
+    /// at the node. Reactive.
+    #[must_use]
+    pub fn spendable(&self) -> Option<Account> {
+        let account = self.account.get()?;
+        self.sends.with(|sends| Some(sends::after(&account, sends)))
+    }
+
+    /// The account of the wallet. Reactive.
+    #[must_use]
+    pub fn account_id(&self) -> Option<AccountId> {
+        self.stored.with(|stored| stored.as_ref().map(|stored| stored.address.account))
+    }
+
+    /// Whether this is the wallet's own address. Reactive.
+    #[must_use]
+    pub fn is_own(&self, address: &str) -> bool {
+        self.address.with(|own| own.as_deref() == Some(address))
+    }
+
+    /// Asks the node for the account again.
+    pub fn refresh(&self) {
+        if let Some(refresh) = self.refresh.get_value() {
+            refresh.ask();
+        }
+    }
+}
+
+fn balance_of(account: &AccountView, spendable: &Account) -> Balance {
+    Balance {
+        confirmed: account.balance,
+        incoming: account.pending.incoming,
+        outgoing: account.balance.saturating_sub(spendable.balance.mites()),
+        available: spendable.balance.mites(),
+    }
+}
+
+/// Makes the wallet's state; once, in the app, after the chain's.
+pub fn provide_wallet(chain: ChainState, settings: Settings, notices: Notices) -> Wallet {
+    let stored = RwSignal::new(None::<Stored>);
+    let account = RwSignal::new(None::<AccountView>);
+    let sends = RwSignal::new(Vec::<Sent>::new());
+    let wallet = Wallet {
+        phase: RwSignal::new(Phase::Loading),
+        address: Memo::new(move |_| {
+            stored.with(|stored| stored.as_ref().map(|stored| stored.address_text.clone()))
+        }),
+        busy: RwSignal::new(None),
+        account,
+        balance: Memo::new(move |_| {
+            let account = account.get()?;
+            let spendable = sends.with(|sends| sends::after(&account, sends));
+            Some(balance_of(&account, &spendable))
+        }),
+        proven: RwSignal::new(Proven::Unknown),
+        activity: RwSignal::new(Vec::new()),
+        activity_next: RwSignal::new(None),
+        activity_loaded: RwSignal::new(false),
+        sends,
+        backed_up: RwSignal::new(false),
+        stored,
+        key: StoredValue::new(None),
+        last_touch: StoredValue::new(0.0),
+        refresh: StoredValue::new(None),
+        tabs: StoredValue::new_local(None),
+        chain,
+        settings,
+        notices,
+    };
+    wallet.refresh.set_value(Some(Refresh::new(move || follow::refresh(wallet))));
+    wallet.tabs.set_value(tabs::Tabs::open(move |message| wallet.hear_other_tab(message)));
+    wallet.follow_chain();
+    wallet.lock_when_idle();
+    provide_context(wallet);
+    wallet
+}
+
+/// The wallet's state.
+#[must_use]
+pub fn use_wallet() -> Wallet {
+    expect_context()
+}
+
+impl Wallet {
+    /// What makes the wallet look again: another chain, a block, a waiting payment of its own.
+    fn follow_chain(&self) {
+        let wallet = *self;
+        let chain = self.chain;
+        Effect::new(move |_| {
+            if chain.parameters.with(Option::is_some) {
+                wallet.load_stored();
+            }
+        });
+        let own_pending = Memo::new(move |_| {
+            let own = wallet.address.get()?;
+            chain.pending.with(|pending| {
+                let touches = |waiting: &&shared::api::TransactionView| {
+                    debug_assert_eq!(waiting.status, TransactionStatus::Pending);
+                    waiting.sender == own
+                        || waiting.payments.iter().any(|payment| payment.recipient == own)
+                };
+                Some(pending.iter().filter(touches).map(|own| own.id.clone()).collect::<Vec<_>>())
+            })
+        });
+        Effect::new(move |_| {
+            chain.revision.track();
+            own_pending.track();
+            if wallet.address.with(Option::is_some) {
+                wallet.refresh();
+            }
+        });
+        Effect::new(move |_| {
+            if chain.connection.get() == crate::state::chain::Connection::Live {
+                wallet.send_what_waited();
+            }
+        });
+    }
+}

@@ -1,0 +1,110 @@
+//! What can go wrong with the wallet, in words that never hold a secret.
+
+use crate::{storage::StorageError, wallet::words::MIN_PASSPHRASE, workers::VaultError};
+use shared::wallet::{keystore::KeystoreError, mnemonic::PhraseError, payment::PaymentError};
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WalletError {
+    /// The chain is not known yet.
+    #[error("the node has not answered yet: wait for it, or check that it runs")]
+    NotConnected,
+    /// There is a wallet already, perhaps made in another tab.
+    #[error(
+        "there is a wallet in this browser already: unlock it, or delete it in the settings first"
+    )]
+    Exists,
+    /// There is no wallet.
+    #[error("there is no wallet in this browser")]
+    NoWallet,
+    /// The wallet is locked.
+    #[error("the wallet is locked: unlock it first")]
+    Locked,
+    /// The new passphrase is too short.
+    #[error("the passphrase needs at least {MIN_PASSPHRASE} characters")]
+    PassphraseTooShort,
+    /// The recovery phrase is not one.
+    #[error(transparent)]
+    Phrase(#[from] PhraseError),
+    /// The keystore cannot be made, read or unlocked.
+    #[error("{text}")]
+    Keystore {
+        /// The stable code.
+        code: String,
+        /// What is wrong.
+        text: String,
+    },
+    /// The vault does not run.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The browser does not store.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The browser has no secure random numbers.
+    #[error("this browser has no secure random numbers, so it cannot make a wallet")]
+    NoRandomness,
+    /// The browser does not save files.
+    #[error("this browser did not save the file")]
+    NotSaved,
+    /// The payment breaks a rule.
+    #[error(transparent)]
+    Payment(#[from] PaymentError),
+}
+
+impl WalletError {
+    /// The stable code of this error.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::NotConnected => "wallet-not-connected",
+            Self::Exists => "wallet-exists",
+            Self::NoWallet => "wallet-none",
+            Self::Locked => "wallet-locked",
+            Self::PassphraseTooShort => "wallet-passphrase-too-short",
+            Self::Phrase(error) => error.code(),
+            Self::Keystore { code, .. } => code,
+            Self::Vault(VaultError::Blocked) => "vault-blocked",
+            Self::Vault(VaultError::Crashed) => "vault-crashed",
+            Self::Storage(_) => "storage-refused",
+            Self::NoRandomness => "wallet-no-randomness",
+            Self::NotSaved => "wallet-not-saved",
+            Self::Payment(error) => error.code(),
+        }
+    }
+}
+
+impl From<KeystoreError> for WalletError {
+    fn from(error: KeystoreError) -> Self {
+        Self::Keystore { code: error.code().to_string(), text: error.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_a_code_and_a_text() {
+        for error in [
+            WalletError::NotConnected,
+            WalletError::Exists,
+            WalletError::NoWallet,
+            WalletError::Locked,
+            WalletError::PassphraseTooShort,
+            PhraseError::Checksum.into(),
+            KeystoreError::WrongPassphrase.into(),
+            VaultError::Blocked.into(),
+            VaultError::Crashed.into(),
+            StorageError.into(),
+            WalletError::NoRandomness,
+            WalletError::NotSaved,
+            PaymentError::MemoTooLong { got: 81 }.into(),
+        ] {
+            assert!(error.code().contains('-'), "{error:?}");
+            assert!(!error.to_string().is_empty());
+        }
+        let wrong = WalletError::from(KeystoreError::WrongPassphrase);
+        assert_eq!(wrong.code(), "keystore-wrong-passphrase");
+        assert_eq!(wrong.to_string(), "wrong passphrase, or the file is damaged");
+    }
+}

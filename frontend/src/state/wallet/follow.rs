@@ -1,0 +1,183 @@
+//! Following the chain: what the account holds, whether that is proven, what happened to it.
+
+use super::{Phase, Proven, Wallet, proof};
+use crate::{api, browser};
+use futures_util::join;
+use leptos::prelude::*;
+use shared::api::{AccountView, ActivityPage, ActivityRow};
+
+/// Rows in the first page.
+const PAGE: usize = 50;
+/// Tries to get account and proof of the same block.
+const TRIES: u32 = 3;
+
+/// Loads the account, its proof and its newest activity.
+pub(super) async fn refresh(wallet: Wallet) {
+    let Some(address) = wallet.address.get_untracked() else { return };
+    let (account, page) = join!(api::account(&address), api::activity(&address, None, PAGE));
+    // Meanwhile the wallet may have become another one.
+    if wallet.address.get_untracked().as_deref() != Some(&address) {
+        return;
+    }
+    if let Ok(account) = account {
+        prove(wallet, account).await;
+    }
+    if let Ok(page) = page {
+        let old = wallet.activity.get_untracked();
+        let old_next = wallet.activity_next.get_untracked();
+        let (rows, next) = merged(old, old_next, page);
+        wallet.activity.set(rows);
+        wallet.activity_next.set(next);
+        wallet.activity_loaded.set(true);
+    }
+    wallet.look_after_sends().await;
+}
+
+/// Shows the account, and then whether it was proven. Account and proof are read one after the
+/// other, so a block may lie between them.
+async fn prove(wallet: Wallet, mut account: AccountView) {
+    let (Some(chain), Some(id)) =
+        (wallet.chain.parameters.get_untracked(), untrack(|| wallet.account_id()))
+    else {
+        return;
+    };
+    wallet.account.set(Some(account.clone()));
+    for _ in 0..TRIES {
+        let Ok(view) = api::account_proof(&account.address).await else { return };
+        let Some(shown) = proof::check(&view, &id, &chain) else { break };
+        let fits = shown.account.nonce == account.nonce
+            && shown.account.balance.mites() == account.balance;
+        if fits {
+            wallet.proven.set(Proven::Proven { height: shown.height });
+            return;
+        }
+        let Ok(again) = api::account(&account.address).await else { return };
+        account = again;
+        wallet.account.set(Some(account.clone()));
+    }
+    wallet.proven.set(Proven::Wrong);
+}
+
+/// The rows after the newest page came: what was loaded below it stays, if the two join.
+fn merged(
+    old: Vec<ActivityRow>,
+    old_next: Option<String>,
+    page: ActivityPage,
+) -> (Vec<ActivityRow>, Option<String>) {
+    let ActivityPage { rows: mut new, next } = page;
+    let last = new.iter().rev().find_map(|row| row.height);
+    let (Some(_), Some(last)) = (&next, last) else { return (new, next) };
+    let joins = old.iter().any(|row| row.height.is_some() && new.iter().any(|n| same(n, row)));
+    if !joins || old.len() <= new.len() {
+        return (new, next);
+    }
+    let below = |row: &ActivityRow| row.height.is_some_and(|height| height <= last);
+    let kept: Vec<ActivityRow> =
+        old.into_iter().filter(|row| below(row) && !new.iter().any(|n| same(n, row))).collect();
+    new.extend(kept);
+    (new, old_next)
+}
+
+/// Whether two rows are of the same thing in the same block.
+fn same(a: &ActivityRow, b: &ActivityRow) -> bool {
+    let id = |row: &ActivityRow| row.transaction.as_ref().map(|transaction| transaction.id.clone());
+    a.role == b.role && a.block == b.block && id(a) == id(b)
+}
+
+impl Wallet {
+    /// Adds a page of older rows to the activity.
+    pub async fn load_older(&self) {
+        let (Some(address), Some(after)) =
+            (self.address.get_untracked(), self.activity_next.get_untracked())
+        else {
+            return;
+        };
+        match api::activity(&address, Some(&after), PAGE).await {
+            Ok(page) => {
+                // A refresh in between may have moved the end.
+                if self.activity_next.get_untracked().as_deref() == Some(&after) {
+                    self.activity.update(|rows| {
+                        let fresh = page.rows.into_iter();
+                        let fresh: Vec<_> =
+                            fresh.filter(|row| !rows.iter().any(|old| same(old, row))).collect();
+                        rows.extend(fresh);
+                    });
+                    self.activity_next.set(page.next);
+                }
+            }
+            Err(error) => self.notices.alert(format!("Older rows could not be loaded: {error}.")),
+        }
+    }
+
+    /// Locks the wallet when nobody has touched the page for as long as the settings say.
+    pub(super) fn lock_when_idle(&self) {
+        let wallet = *self;
+        wallet.last_touch.set_value(browser::monotonic_ms());
+        browser::on_window(&["pointerdown", "keydown", "wheel", "touchstart"], move || {
+            wallet.last_touch.set_value(browser::monotonic_ms());
+        });
+        leptos::task::spawn_local(async move {
+            loop {
+                browser::sleep(5_000).await;
+                let minutes = wallet.settings.auto_lock_minutes.get_untracked();
+                let idle_ms = browser::monotonic_ms() - wallet.last_touch.get_value();
+                let is_unlocked = wallet.phase.get_untracked() == Phase::Unlocked;
+                if is_unlocked && minutes > 0 && idle_ms >= f64::from(minutes) * 60_000.0 {
+                    wallet.lock();
+                    wallet.notices.status("Locked, because the page was not used for a while.");
+                }
+            }
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::api::Role;
+
+    fn row(height: u64) -> ActivityRow {
+        ActivityRow {
+            role: Role::Mined,
+            amount: 1,
+            height: Some(height),
+            block: Some(format!("b{height}")),
+            timestamp: Some(height),
+            confirmations: 1,
+            transaction: None,
+        }
+    }
+
+    fn rows(heights: std::ops::RangeInclusive<u64>) -> Vec<ActivityRow> {
+        heights.rev().map(row).collect()
+    }
+
+    fn check(
+        old: Vec<ActivityRow>,
+        new: Vec<ActivityRow>,
+        next: Option<&str>,
+        expected: (Vec<ActivityRow>, Option<&str>),
+    ) {
+        let page = ActivityPage { rows: new, next: next.map(String::from) };
+        let (rows, next) = merged(old, Some("old".into()), page);
+        assert_eq!((rows, next.as_deref()), expected);
+    }
+
+    #[test]
+    fn older_rows_stay_below_the_newest_page() {
+        check(rows(1..=9), rows(8..=10), Some("new"), (rows(1..=10), Some("old")));
+    }
+
+    #[test]
+    fn a_page_that_does_not_join_begins_anew() {
+        check(rows(1..=9), rows(20..=22), Some("new"), (rows(20..=22), Some("new")));
+        check(rows(1..=3), rows(2..=4), Some("new"), (rows(2..=4), Some("new")));
+        check(Vec::new(), rows(1..=2), Some("new"), (rows(1..=2), Some("new")));
+    }
+
+    #[test]
+    fn a_page_that_has_everything_replaces_everything() {
+        check(rows(1..=9), rows(1..=2), None, (rows(1..=2), None));
+        check(rows(1..=9), Vec::new(), None, (Vec::new(), None));
+    }
+}

@@ -1,0 +1,348 @@
+//! From what stands in the send form to a payment, with every mistake named under its field.
+//!
+//! The last word is [`payment::check_draft`]'s: the rules of the node itself.
+
+use crate::format::Unit;
+use shared::{
+    account::{AccountId, Address, AddressError},
+    amount::{Amount, AmountError},
+    api::FeeRates,
+    ledger::Account,
+    limits::MAX_MEMO_BYTES,
+    params::Chain,
+    policy,
+    rules::transaction_in_ledger::LedgerError,
+    transaction::Payment,
+    wallet::payment::{self, PaymentError},
+};
+
+/// What stands in the form, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Form {
+    /// The recipient's address.
+    pub recipient: String,
+    /// The amount.
+    pub amount: String,
+    /// The fee; empty means none.
+    pub fee: String,
+    /// A public text.
+    pub memo: String,
+}
+
+/// What the form is judged by.
+#[derive(Clone, Debug)]
+pub struct Situation<'a> {
+    /// The chain.
+    pub chain: &'a Chain,
+    /// Who pays.
+    pub sender: AccountId,
+    /// The sender's account after its own pending payments.
+    pub account: Account,
+    /// Height of the next block.
+    pub next_height: u64,
+    /// The unit in which amount and fee are typed.
+    pub unit: Unit,
+}
+
+/// A payment that the node would take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// Who is paid.
+    pub to: Address,
+    /// How much.
+    pub amount: Amount,
+    /// What the miner gets.
+    pub fee: Amount,
+    /// A public text.
+    pub memo: String,
+    /// Amount and fee.
+    pub total: Amount,
+    /// What the account holds afterwards. A payment to oneself costs the fee only.
+    pub left: Amount,
+    /// Size of the transaction.
+    pub size_bytes: usize,
+    /// Whether sender and recipient are the same: legal, but rarely meant.
+    pub to_self: bool,
+}
+
+/// A field of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The recipient.
+    Recipient,
+    /// The amount.
+    Amount,
+    /// The fee.
+    Fee,
+    /// The memo.
+    Memo,
+}
+
+/// Why no payment can be made of the form.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FormError {
+    /// The recipient is no address of this chain.
+    #[error("{0}")]
+    Recipient(AddressError),
+    /// The amount is no amount.
+    #[error("{0}")]
+    Amount(AmountError),
+    /// The amount is zero.
+    #[error("enter an amount above 0")]
+    AmountZero,
+    /// The account does not hold enough.
+    #[error("{}", not_enough(.0))]
+    NotEnough(Shortage),
+    /// The fee is no amount.
+    #[error("{}", fee_text(*.0))]
+    Fee(AmountError),
+    /// The memo is too long.
+    #[error("the memo has {got} bytes, at most {MAX_MEMO_BYTES} are allowed")]
+    MemoTooLong {
+        /// Its size.
+        got: usize,
+    },
+    /// A rule that is not about one field.
+    #[error("{0}")]
+    Payment(PaymentError),
+}
+
+/// What there is and what is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortage {
+    /// What the account can spend.
+    pub have: Amount,
+    /// Amount and fee.
+    pub need: Amount,
+    /// The fee alone.
+    pub fee: Amount,
+    /// The unit to say it in.
+    pub unit: Unit,
+}
+
+/// All mistakes in a form: at most one per field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FormErrors(pub Vec<FormError>);
+
+impl FormError {
+    /// The field under which it is shown.
+    #[must_use]
+    pub const fn field(&self) -> Field {
+        match self {
+            Self::Recipient(_) => Field::Recipient,
+            Self::Amount(_) | Self::AmountZero | Self::NotEnough { .. } | Self::Payment(_) => {
+                Field::Amount
+            }
+            Self::Fee(_) => Field::Fee,
+            Self::MemoTooLong { .. } => Field::Memo,
+        }
+    }
+
+    /// The stable code: the one that a node answers with, where it would be asked.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Recipient(error) => error.code(),
+            Self::Amount(error) | Self::Fee(error) => error.code(),
+            Self::AmountZero => "transaction-zero-payment",
+            Self::NotEnough { .. } => "transaction-not-enough",
+            Self::MemoTooLong { .. } => "payment-memo-too-long",
+            Self::Payment(error) => error.code(),
+        }
+    }
+}
+
+impl FormErrors {
+    /// The mistake in a field.
+    #[must_use]
+    pub fn of(&self, field: Field) -> Option<&FormError> {
+        self.0.iter().find(|error| error.field() == field)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Draft {
+    /// What is signed.
+    #[must_use]
+    pub fn to_payment(&self) -> payment::Draft {
+        payment::Draft {
+            payments: vec![Payment { recipient: self.to.account, amount: self.amount }],
+            fee: self.fee,
+            memo: self.memo.clone(),
+            expires_in: None,
+        }
+    }
+}
+
+/// Reads the form.
+///
+/// # Errors
+///
+/// Every mistake, at most one per field.
+pub fn parse(form: &Form, situation: &Situation<'_>) -> Result<Draft, FormErrors> {
+    let mut errors = Vec::new();
+    let mut keep = |error| errors.push(error);
+    let to = Address::parse(&form.recipient, situation.chain.prefix())
+        .map_err(|error| keep(FormError::Recipient(error)))
+        .ok();
+    let amount = parse_amount(&form.amount, situation.unit)
+        .map_err(FormError::Amount)
+        .and_then(
+            |amount| if amount == Amount::ZERO { Err(FormError::AmountZero) } else { Ok(amount) },
+        )
+        .map_err(&mut keep)
+        .ok();
+    let fee = parse_fee(form, situation.unit).map_err(|error| keep(FormError::Fee(error))).ok();
+    let memo = form.memo.trim();
+    if memo.len() > MAX_MEMO_BYTES {
+        keep(FormError::MemoTooLong { got: memo.len() });
+    }
+    // Without a readable fee nothing can be said of the balance; a missing recipient does not matter.
+    if let (Some(amount), Some(fee)) = (amount, fee)
+        && let Some(error) = shortage(amount, fee, situation)
+    {
+        keep(error);
+    }
+    match (to, amount, fee) {
+        (Some(to), Some(amount), Some(fee)) if errors.is_empty() => {
+            draft(to, amount, fee, memo, situation).map_err(|error| FormErrors(vec![error]))
+        }
+        _ => Err(FormErrors(errors)),
+    }
+}
+
+fn draft(
+    to: Address,
+    amount: Amount,
+    fee: Amount,
+    memo: &str,
+    situation: &Situation<'_>,
+) -> Result<Draft, FormError> {
+    let Situation { chain, sender, account, next_height, .. } = *situation;
+    let nothing = PaymentError::Ledger(LedgerError::BalanceOverflow);
+    let total = amount.checked_add(fee).ok_or(FormError::Payment(nothing))?;
+    let to_self = to.account == sender;
+    let spent = if to_self { fee } else { total };
+    let left = account.balance.checked_sub(spent).ok_or(FormError::Payment(nothing))?;
+    let size_bytes = payment::signed_size(1, memo.len());
+    let memo = memo.to_string();
+    let draft = Draft { to, amount, fee, memo, total, left, size_bytes, to_self };
+    payment::check_draft(chain, sender, account, next_height, &draft.to_payment())
+        .map_err(FormError::Payment)?;
+    Ok(draft)
+}
+
+fn shortage(amount: Amount, fee: Amount, situation: &Situation<'_>) -> Option<FormError> {
+    let (have, unit) = (situation.account.balance, situation.unit);
+    // A sum beyond the range is more than anybody has.
+    let need = amount.checked_add(fee).unwrap_or(Amount::MAX);
+    (have < need).then_some(FormError::NotEnough(Shortage { have, need, fee, unit }))
+}
+
+/// Reads an amount in the unit.
+///
+/// # Errors
+///
+/// Says what is wrong with the text.
+pub fn parse_amount(text: &str, unit: Unit) -> Result<Amount, AmountError> {
+    // Groups of digits may be pasted as they are shown.
+    let text: String =
+        text.chars().filter(|character| !matches!(character, '\u{202f}' | '\u{a0}')).collect();
+    match unit {
+        Unit::Coins => Amount::parse_coins(&text),
+        Unit::Mites => {
+            let text = text.trim();
+            if text.is_empty() {
+                return Err(AmountError::Empty);
+            }
+            if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(AmountError::NotANumber);
+            }
+            text.parse().ok().and_then(Amount::from_mites).ok_or(AmountError::TooLarge)
+        }
+    }
+}
+
+fn parse_fee(form: &Form, unit: Unit) -> Result<Amount, AmountError> {
+    if form.fee.trim().is_empty() { Ok(Amount::ZERO) } else { parse_amount(&form.fee, unit) }
+}
+
+/// An amount as it is typed into a field.
+#[must_use]
+pub fn amount_text(amount: Amount, unit: Unit) -> String {
+    match unit {
+        Unit::Coins => amount.to_coins(),
+        Unit::Mites => amount.mites().to_string(),
+    }
+}
+
+/// What *Max* writes into the amount, for the fee that stands in the form; `None` when nothing is
+/// left to pay, or the fee cannot be read.
+#[must_use]
+pub fn max_amount_text(form: &Form, situation: &Situation<'_>) -> Option<String> {
+    let fee = parse_fee(form, situation.unit).ok()?;
+    let amount = payment::max_amount(situation.account.balance, fee)?;
+    Some(amount_text(amount, situation.unit))
+}
+
+/// Fees to choose from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeeChoices {
+    /// Within ten blocks.
+    pub slow: Amount,
+    /// Within three.
+    pub normal: Amount,
+    /// In the next one.
+    pub fast: Amount,
+}
+
+/// The fees with which a payment with this memo reaches the rates on offer. `new_account`: whether
+/// it creates the recipient's account, which counts as size.
+#[must_use]
+pub fn fee_choices(rates: &FeeRates, memo_bytes: usize, new_account: bool) -> FeeChoices {
+    let size = payment::signed_size(1, memo_bytes);
+    let new_accounts = usize::from(new_account);
+    let least = policy::minimum_fee(size, new_accounts);
+    let fee = |rate| policy::fee_for_score(rate, size, new_accounts).max(least);
+    let slow = fee(rates.within_10);
+    let normal = fee(rates.within_3).max(slow);
+    FeeChoices { slow, normal, fast: fee(rates.next).max(normal) }
+}
+
+/// "1.5", "150000000 mites".
+fn said(amount: Amount, unit: Unit) -> String {
+    match unit {
+        Unit::Coins => amount.to_coins(),
+        Unit::Mites => format!("{amount} mites"),
+    }
+}
+
+fn not_enough(shortage: &Shortage) -> String {
+    let Shortage { have, need, fee, unit } = *shortage;
+    let have_text = said(have, unit);
+    match payment::max_amount(have, fee) {
+        Some(most) => format!(
+            "not enough: {} are needed with the fee, {have_text} can be spent; the most is {}",
+            said(need, unit),
+            said(most, unit),
+        ),
+        None if have == Amount::ZERO => "not enough: nothing can be spent yet".to_string(),
+        None => format!("not enough: the fee alone takes all of the {have_text} that can be spent"),
+    }
+}
+
+fn fee_text(error: AmountError) -> String {
+    match error {
+        AmountError::NotANumber => "a fee is digits and at most one decimal point".to_string(),
+        AmountError::TooPrecise => "a fee has at most 8 decimals".to_string(),
+        AmountError::Empty | AmountError::TooLarge => error.to_string().replace("amount", "fee"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+use super::*;
+use proptest::prelude::*;
+use shared::{
+    encode::Bounded,
+    hash::Hash,
+    params::Parameters,
+    wallet::{mnemonic::Entropy, secret::SecretKey},
+    work::Target,
+};
+
+fn chain_with_prefix(prefix: &str) -> Chain {
+    Chain::new(Parameters {
+        name: "Test".into(),
+        ticker: "TST".into(),
+        prefix: prefix.into(),
+        coin_type: 1,
+        salt: Hash([1; 32]),
+        genesis_time: 0,
+        message: String::new(),
+        interval: 30,
+        first_target: Target::EASIEST,
+        easiest_target: Target::EASIEST,
+        half_life: 0,
+        max_gap: 60,
+        grace: 0,
+        max_future: 0,
+        reward: mites(1_000),
+        halving_interval: 1_000,
+        max_block_bytes: 100_000,
+        max_new_accounts: 100,
+        max_validity: 1_000,
+        opening_balances: Bounded::default(),
+        dev: true,
+    })
+    .unwrap()
+}
+
+fn mites(mites: u64) -> Amount {
+    Amount::from_mites(mites).unwrap()
+}
+
+fn key(seed: u8) -> SecretKey {
+    Entropy::of_12_words([seed; 16]).seed().account_key(1, 0)
+}
+
+fn situation(chain: &Chain, balance: u64) -> Situation<'_> {
+    Situation {
+        chain,
+        sender: key(1).public_key().account(),
+        account: Account { nonce: 4, balance: mites(balance) },
+        next_height: 10,
+        unit: Unit::Coins,
+    }
+}
+
+fn valid_form(chain: &Chain) -> Form {
+    Form {
+        recipient: key(2).address().to_text(chain.prefix()),
+        amount: "0.25".into(),
+        fee: "0.00001".into(),
+        memo: "for the bus".into(),
+    }
+}
+
+#[test]
+fn a_valid_form_is_a_payment_that_the_node_would_take() {
+    let chain = chain_with_prefix("tst");
+    let situation = situation(&chain, 100_000_000);
+    let draft = parse(&valid_form(&chain), &situation).unwrap();
+    assert_eq!(draft.amount, mites(25_000_000));
+    assert_eq!(draft.total, mites(25_001_000));
+    assert_eq!(draft.left, mites(74_999_000));
+    assert!(!draft.to_self);
+    let account = situation.account;
+    let checked = payment::build(&chain, &key(1), account, 10, &draft.to_payment()).unwrap();
+    assert_eq!(checked.size(), draft.size_bytes);
+}
+
+/// Spoils one thing in a valid form and asserts the code and the field of the only mistake.
+#[track_caller]
+fn check(spoil: impl FnOnce(&mut Form), field: Field, code: &str) {
+    let chain = chain_with_prefix("tst");
+    let mut form = valid_form(&chain);
+    spoil(&mut form);
+    let errors = parse(&form, &situation(&chain, 100_000_000)).unwrap_err();
+    assert_eq!(errors.0.len(), 1, "{errors:?}");
+    let error = errors.of(field).unwrap();
+    assert_eq!(error.code(), code);
+    assert!(!error.to_string().is_empty());
+}
+
+#[test]
+fn every_mistake_has_its_code_and_its_field() {
+    let other = chain_with_prefix("main");
+    let elsewhere = key(2).address().to_text(other.prefix());
+    check(|form| form.recipient = String::new(), Field::Recipient, "address-empty");
+    check(|form| form.recipient = elsewhere, Field::Recipient, "address-wrong-chain");
+    check(|form| form.recipient = "bob".into(), Field::Recipient, "address-malformed");
+    check(
+        |form| {
+            let last = if form.recipient.ends_with('q') { 'p' } else { 'q' };
+            form.recipient.pop();
+            form.recipient.push(last);
+        },
+        Field::Recipient,
+        "address-checksum",
+    );
+    for (amount, code) in [
+        ("", "amount-empty"),
+        ("0", "transaction-zero-payment"),
+        ("0.000000001", "amount-too-precise"),
+        ("1,5", "amount-not-a-number"),
+        ("-1", "amount-not-a-number"),
+        ("99999999999", "amount-too-large"),
+        ("1", "transaction-not-enough"),
+        ("90071992.54740991", "transaction-not-enough"),
+    ] {
+        check(|form| form.amount = amount.into(), Field::Amount, code);
+    }
+    for (fee, code) in [("x", "amount-not-a-number"), ("0.000000001", "amount-too-precise")] {
+        check(|form| form.fee = fee.into(), Field::Fee, code);
+    }
+    check(|form| form.memo = "ä".repeat(41), Field::Memo, "payment-memo-too-long");
+}
+
+#[test]
+fn several_mistakes_are_told_together() {
+    let chain = chain_with_prefix("tst");
+    let form =
+        Form { recipient: "x".into(), amount: "x".into(), fee: "x".into(), memo: "x".repeat(81) };
+    let errors = parse(&form, &situation(&chain, 5)).unwrap_err();
+    for field in [Field::Recipient, Field::Amount, Field::Fee, Field::Memo] {
+        assert!(errors.of(field).is_some(), "{field:?}");
+    }
+}
+
+#[test]
+fn too_much_is_told_even_before_there_is_a_recipient() {
+    let chain = chain_with_prefix("tst");
+    let form = Form { recipient: String::new(), amount: "2".into(), ..valid_form(&chain) };
+    let errors = parse(&form, &situation(&chain, 100_000_000)).unwrap_err();
+    let text = errors.of(Field::Amount).unwrap().to_string();
+    assert_eq!(
+        text,
+        "not enough: 2.00001 are needed with the fee, 1 can be spent; the most is 0.99999"
+    );
+}
+
+#[test]
+fn a_fee_that_is_left_empty_is_none() {
+    let chain = chain_with_prefix("tst");
+    let form = Form { fee: " ".into(), ..valid_form(&chain) };
+    assert_eq!(parse(&form, &situation(&chain, 100_000_000)).unwrap().fee, Amount::ZERO);
+}
+
+#[test]
+fn a_payment_to_oneself_is_legal_and_costs_the_fee() {
+    let chain = chain_with_prefix("tst");
+    let own = key(1).address().to_text(chain.prefix());
+    let draft =
+        parse(&Form { recipient: own, ..valid_form(&chain) }, &situation(&chain, 100_000_000))
+            .unwrap();
+    assert!(draft.to_self);
+    assert_eq!(draft.left, mites(99_999_000));
+}
+
+#[test]
+fn mites_are_whole_numbers() {
+    for (text, result) in [
+        ("12", Ok(mites(12))),
+        (" 10\u{202f}000 ", Ok(mites(10_000))),
+        ("", Err(AmountError::Empty)),
+        ("1.5", Err(AmountError::NotANumber)),
+        ("9007199254740992", Err(AmountError::TooLarge)),
+    ] {
+        assert_eq!(parse_amount(text, Unit::Mites), result, "{text}");
+    }
+}
+
+#[test]
+fn fees_to_choose_from_never_fall_with_haste() {
+    let rates = FeeRates { next: 5_000, within_3: 9_000, within_10: 1_000 };
+    let choices = fee_choices(&rates, 0, false);
+    assert_eq!(choices.slow, mites(174));
+    assert_eq!(choices.normal, mites(1_566));
+    assert_eq!(choices.fast, choices.normal);
+    assert!(fee_choices(&rates, 0, true).slow > choices.slow);
+}
+
+proptest! {
+    #[test]
+    fn prop_max_is_always_valid_and_leaves_nothing(
+        balance in 0_u64..9_000_000_000_000_000, fee in 0_u64..1_000_000_000, in_coins: bool
+    ) {
+        let chain = chain_with_prefix("tst");
+        let unit = if in_coins { Unit::Coins } else { Unit::Mites };
+        let situation = Situation { unit, ..situation(&chain, balance) };
+        let mut form = Form { fee: amount_text(mites(fee), unit), ..valid_form(&chain) };
+        match max_amount_text(&form, &situation) {
+            Some(amount) => {
+                form.amount = amount;
+                prop_assert_eq!(parse(&form, &situation).unwrap().left, Amount::ZERO);
+            }
+            None => prop_assert!(balance <= fee),
+        }
+    }
+}
