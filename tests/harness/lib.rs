@@ -1,0 +1,24 @@
+//! What tests of the whole product need: nodes as real processes, and people at real browsers.
+//!
+//! Everything here panics with a sentence when it cannot do its work: that is how a test fails.
+
+pub mod browser;
+pub mod chain;
+pub mod http;
+pub mod mining;
+pub mod net;
+pub mod node;
+pub mod page;
+pub mod process;
+pub mod program;
+pub mod purse;
+pub mod recorder;
+pub mod wait;
+
+pub use browser::{Browser, Browsers, Wishes, with_browsers};
+pub use chain::ChainSource;
+pub use http::{Api, refusal};
+pub use net::{Net, Setup};
+pub use node::{Node, Plan};
+pub use purse::Purse;
+pub use wait::{PATIENCE, until};
