@@ -3,12 +3,17 @@
 //! Everything is read with a limit and a deadline, redirects are not followed, and what a node says
 //! is only data: errors are told by their stable code.
 
+mod events;
+
+pub use events::Events;
+
 use crate::relay::transport;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use shared::api::{
-    API, AccountView, ActivityPage, BYTES, BlockList, BlockView, ChainFile, DevMine, DevMined, FeeRates, MempoolView,
-    PeersView, Problem, StatusView, Submitted, SubmittedBlock, TemplateView, TransactionView,
+    API, AccountView, ActivityPage, BYTES, BlockList, BlockView, ChainFile, DevMine, DevMined,
+    FeeRates, MempoolView, PeersView, Problem, StatusView, Submitted, SubmittedBlock, TemplateView,
+    TransactionView,
 };
 use shared::block::Block;
 use shared::encode::encode;
@@ -22,8 +27,6 @@ use tokio::time::timeout;
 const MAX_ANSWER_BYTES: usize = 4 * MAX_BLOCK_BYTES;
 /// Time for a request and its whole answer.
 const DEADLINE: Duration = Duration::from_secs(30);
-/// The stream of events is silent for so long at most: nodes send a comment every 15 seconds.
-const SILENCE: Duration = Duration::from_secs(40);
 
 /// One node's public interface.
 #[derive(Clone, Debug)]
@@ -63,7 +66,9 @@ pub enum ClientError {
     #[error("the node refused: {} ({})", plain(&.0.detail, &.0.title), .0.code)]
     Problem(Box<Problem>),
     /// The answer is none of this interface.
-    #[error("what answers at {url} is not a Halfpenny node, or another version of it (status {status})")]
+    #[error(
+        "what answers at {url} is not a Halfpenny node, or another version of it (status {status})"
+    )]
     Unexpected {
         /// Who answered.
         url: String,
@@ -158,7 +163,12 @@ impl Node {
     /// # Errors
     ///
     /// See [`Node::account`].
-    pub async fn activity(&self, address: &str, after: Option<&str>, limit: usize) -> Result<ActivityPage, ClientError> {
+    pub async fn activity(
+        &self,
+        address: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ActivityPage, ClientError> {
         let after = after.map(|cursor| format!("&after={cursor}")).unwrap_or_default();
         self.get(&format!("accounts/{address}/transactions?limit={limit}{after}")).await
     }
@@ -168,7 +178,11 @@ impl Node {
     /// # Errors
     ///
     /// See [`Node::status`].
-    pub async fn blocks(&self, before: Option<u64>, limit: usize) -> Result<BlockList, ClientError> {
+    pub async fn blocks(
+        &self,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<BlockList, ClientError> {
         let before = before.map(|height| format!("&before={height}")).unwrap_or_default();
         self.get(&format!("blocks?limit={limit}{before}")).await
     }
@@ -232,7 +246,10 @@ impl Node {
     /// # Errors
     ///
     /// When the node refuses it, with the code of the rule.
-    pub async fn submit_transaction(&self, transaction: &Transaction) -> Result<Submitted, ClientError> {
+    pub async fn submit_transaction(
+        &self,
+        transaction: &Transaction,
+    ) -> Result<Submitted, ClientError> {
         self.post_bytes("transactions", encode(transaction)).await
     }
 
@@ -267,14 +284,18 @@ impl Node {
         if response.status() != StatusCode::OK {
             return Err(self.refusal(response).await);
         }
-        Ok(Events { response, buffer: Vec::new(), url: self.base.clone() })
+        Ok(Events::new(response, self.base.clone()))
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ClientError> {
         self.answer(self.request(Method::GET, path)).await
     }
 
-    async fn post_bytes<T: DeserializeOwned>(&self, path: &str, bytes: Vec<u8>) -> Result<T, ClientError> {
+    async fn post_bytes<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        bytes: Vec<u8>,
+    ) -> Result<T, ClientError> {
         let request = self.request(Method::POST, path);
         self.answer(request.header("content-type", BYTES).body(bytes)).await
     }
@@ -291,15 +312,18 @@ impl Node {
                 return Err(self.refusal(response).await);
             }
             let body = self.body(response).await?;
-            serde_json::from_slice(&body)
-                .map_err(|_| ClientError::Unexpected { url: self.base.clone(), status: status.as_u16() })
+            serde_json::from_slice(&body).map_err(|_| ClientError::Unexpected {
+                url: self.base.clone(),
+                status: status.as_u16(),
+            })
         };
         timeout(DEADLINE, ask).await.map_err(|_| self.interrupted())?
     }
 
     async fn refusal(&self, response: Response) -> ClientError {
         let status = response.status().as_u16();
-        let problem = self.body(response).await.ok().and_then(|body| serde_json::from_slice(&body).ok());
+        let problem =
+            self.body(response).await.ok().and_then(|body| serde_json::from_slice(&body).ok());
         match problem {
             Some(problem) => ClientError::Problem(Box::new(problem)),
             None => ClientError::Unexpected { url: self.base.clone(), status },
@@ -319,48 +343,15 @@ impl Node {
     }
 
     fn failed(&self, error: &reqwest::Error) -> ClientError {
-        if error.is_connect() { ClientError::Unreachable { url: self.base.clone() } } else { self.interrupted() }
+        if error.is_connect() {
+            ClientError::Unreachable { url: self.base.clone() }
+        } else {
+            self.interrupted()
+        }
     }
 
     fn interrupted(&self) -> ClientError {
         ClientError::Interrupted { url: self.base.clone() }
-    }
-}
-
-/// Names of a node's events as they come.
-pub struct Events {
-    response: Response,
-    buffer: Vec<u8>,
-    url: String,
-}
-
-/// A line of the stream that is longer than this is passed over piece by piece.
-const MAX_LINE_BYTES: usize = 1 << 20;
-
-impl Events {
-    /// The name of the next event: `block`, `transaction`, `peers` or `resync`. What it carries is
-    /// a hint; the truth is asked for.
-    ///
-    /// # Errors
-    ///
-    /// When the stream ends.
-    pub async fn next(&mut self) -> Result<String, ClientError> {
-        let ended = || ClientError::Interrupted { url: self.url.clone() };
-        loop {
-            if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
-                let line: Vec<_> = self.buffer.drain(..=end).collect();
-                if let Some(name) = line.strip_prefix(b"event:") {
-                    return Ok(String::from_utf8_lossy(name).trim().to_owned());
-                }
-                continue;
-            }
-            if self.buffer.len() > MAX_LINE_BYTES {
-                self.buffer.clear();
-            }
-            let chunk = timeout(SILENCE, self.response.chunk()).await;
-            let chunk = chunk.map_err(|_| ended())?.map_err(|_| ended())?.ok_or_else(ended)?;
-            self.buffer.extend_from_slice(&chunk);
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! ([`hub`]); the answers to what peers ask are in [`serve`]. Works when only one side can be
 //! reached: whoever dials does everything, both ways.
 
+mod fetch;
 pub(crate) mod hub;
 mod link;
 pub mod messages;
@@ -115,7 +116,8 @@ pub(crate) struct Status {
 /// When a configured address is wrong or the list of added peers cannot be read.
 pub fn start(chain: chain::Handle, options: Options) -> Result<Handle, PeerError> {
     let peers = Peers::load(&options.folder, &options.peers)?;
-    let client = transport::client().map_err(|error| PeerError::Client { reason: error.to_string() })?;
+    let client =
+        transport::client().map_err(|error| PeerError::Client { reason: error.to_string() })?;
     let shared = Arc::new(Shared {
         chain,
         instance: random_instance(),
@@ -342,7 +344,12 @@ fn announcement_of(view: &View) -> Announcement {
 
 fn tip_of(announcement: &Announcement) -> Tip {
     let header = &announcement.header;
-    Tip { height: header.height, id: header.id(), previous: header.previous, work: announcement.work }
+    Tip {
+        height: header.height,
+        id: header.id(),
+        previous: header.previous,
+        work: announcement.work,
+    }
 }
 
 /// No two starts of any node have the same, in practice; nothing secret depends on it.

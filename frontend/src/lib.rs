@@ -4,7 +4,10 @@
 //! [`pages`] show it; what they call back is a method of a state. Everything that can be wrong is
 //! decided in pure modules ([`wallet`], [`mining`], [`format`]) or in `shared`, and tested natively.
 
-#![expect(unreachable_pub, reason = "the component macro makes the props of every component public")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes the props of every component public"
+)]
 
 // --- pure: no browser below this line until the next
 pub mod format;

@@ -4,21 +4,25 @@
 
 mod kit;
 
-use kit::{COIN, Kit, Random, account, mine, parameters, policy};
+use std::collections::BTreeMap;
+
+use kit::{COIN, Kit, Random, account, mine, mites, parameters, policy};
 use proptest::prelude::*;
 use shared::{
     amount::Amount,
     block::Block,
     encode::{decode, encode},
     header::Header,
-    ledger::{LedgerDiff, LedgerView as _},
+    ledger::{Account, LedgerDiff, LedgerView as _, Overlay},
     limits::{MAX_BLOCK_BYTES, MAX_TRANSACTION_BYTES},
     params::Parameters,
     rules::{
-        block_in_chain::ConnectedBlock,
+        block_in_chain::{self, ConnectedBlock},
+        block_isolated,
+        transaction_in_ledger::apply,
         transaction_isolated::{check, check_many},
     },
-    state_tree::StateProof,
+    state_tree::{StateProof, StateTree},
     template,
     transaction::Transaction,
 };
@@ -248,4 +252,23 @@ fn many_transactions_get_the_verdicts_that_each_gets_alone() {
         let alone: Vec<_> = all.iter().map(|one| check(one.clone(), &genesis)).collect();
         assert_eq!(check_many(all, &genesis, &shared::key::verify_all), alone);
     }
+}
+
+#[test]
+fn balances_that_would_leave_the_range_are_refused_without_a_trace() {
+    let mut kit = Kit::new(parameters());
+    kit.accept(kit.block(&[kit.pay(1, 2, COIN, 5)], 4, 10));
+    let rich = Account { nonce: 0, balance: Amount::MAX };
+    let payment = check(kit.pay(1, 2, COIN, 5), &kit.chain.genesis_id()).expect("valid");
+    let payer = Account { nonce: 1, balance: mites(2 * COIN) };
+    let ledger = BTreeMap::from([(account(1), payer), (account(2), rich)]);
+    let mut overlay = Overlay::new(&ledger);
+    let verdict = apply(&kit.chain, 2, &mut overlay, &payment).map_err(|error| error.code());
+    assert_eq!(verdict, Err("transaction-balance-overflow"));
+    assert!(overlay.into_diff().0.is_empty());
+
+    let block = block_isolated::check(kit.block(&[], 4, 10), &kit.chain).expect("valid");
+    let tree = StateTree::from_accounts([(account(4), rich)]);
+    let verdict = block_in_chain::connect(&kit.state, &tree, &block).map(|_| ());
+    assert_eq!(verdict.map_err(|error| error.code()), Err("block-reward-overflow"));
 }

@@ -48,11 +48,8 @@ impl Process {
     #[must_use]
     pub fn start(command: &mut Command, said: &Said) -> Self {
         let program = command.get_program().to_string_lossy().into_owned();
-        let started = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn();
+        let started =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = started.unwrap_or_else(|error| panic!("cannot start {program}: {error}"));
         if let Some(stdout) = child.stdout.take() {
             said.follow(stdout);

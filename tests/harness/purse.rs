@@ -1,7 +1,7 @@
 //! A wallet for tests: keys that everybody knows, and payments signed with them, valid or not.
 
 use shared::{
-    account::{Address, AccountId},
+    account::{AccountId, Address},
     amount::Amount,
     encode::{Bounded, encode},
     ledger::Account,

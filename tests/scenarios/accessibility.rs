@@ -3,13 +3,16 @@
 
 use harness::{Browser, Net, Purse, Wishes, program, with_browsers};
 
-const PAGES: [&str; 8] = ["Overview", "Send", "Receive", "History", "Mine", "Explorer", "Network", "Settings"];
+const PAGES: [&str; 8] =
+    ["Overview", "Send", "Receive", "History", "Mine", "Explorer", "Network", "Settings"];
 const PATHS: [&str; 6] = ["/block/1", "/mempool", "/kit", "/verify", "/about", "/nowhere"];
 
 #[tokio::test]
 async fn no_page_has_serious_faults_at_any_width_or_theme() {
     let Some(axe) = axe() else {
-        println!("skipped: axe-core is not installed here; scripts/test installs it and sets HALFPENNY_AXE");
+        println!(
+            "skipped: axe-core is not installed here; scripts/test installs it and sets HALFPENNY_AXE"
+        );
         return;
     };
     let net = Net::start(["alpha"]).await;
@@ -61,6 +64,7 @@ async fn check(browser: &Browser, page: &str, axe: &str) {
 /// The checker's source.
 fn axe() -> Option<String> {
     let told = std::env::var_os("HALFPENNY_AXE").map(std::path::PathBuf::from);
-    let path = told.unwrap_or_else(|| program::root().join(".tools/npm/node_modules/axe-core/axe.min.js"));
+    let path =
+        told.unwrap_or_else(|| program::root().join(".tools/npm/node_modules/axe-core/axe.min.js"));
     std::fs::read_to_string(path).ok()
 }

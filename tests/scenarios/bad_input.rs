@@ -38,7 +38,9 @@ async fn every_mistake_in_a_payment_is_named_and_nothing_is_sent() {
             until(&format!("{form:?} to be judged"), PATIENCE, async || {
                 let alerts = ada.texts("alert").await?;
                 // Thousands are set apart in what the page shows.
-                let told = alerts.iter().any(|text| text.to_lowercase().replace("10 000", "10000").contains(says));
+                let told = alerts
+                    .iter()
+                    .any(|text| text.to_lowercase().replace("10 000", "10000").contains(says));
                 ensure!(told, "the page says {alerts:?} instead of {says:?}");
                 Ok(())
             })

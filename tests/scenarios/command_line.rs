@@ -47,13 +47,16 @@ async fn a_wallet_is_made_paid_and_pays_and_says_what_happened() {
     assert_eq!(ada.does(&["address"]).await, to_ada);
     assert_eq!(ada.does(&["balance"]).await, "0 DHHC");
 
-    let mining = ["mine", "--node", &net["alpha"].url(), "--to", &to_ada, "--threads", "1", "--blocks", "2"];
+    let mining =
+        ["mine", "--node", &net["alpha"].url(), "--to", &to_ada, "--threads", "1", "--blocks", "2"];
     let mined = program::run(&mining, &[], "").await;
     let _ = mined.success();
     assert_eq!(alpha.status().await.unwrap().height, 2);
     assert_eq!(ada.does(&["balance"]).await, "100 DHHC");
 
-    let send = ["send", "--to", &to_bob, "--amount", "0.25", "--fee", "0.001", "--memo", "for you", "--yes"];
+    let send = [
+        "send", "--to", &to_bob, "--amount", "0.25", "--fee", "0.001", "--memo", "for you", "--yes",
+    ];
     let id = ada.does(&send).await;
     assert_eq!(alpha.mempool().await.unwrap().totals.count, 1);
     alpha.mine(1, &Purse::funded(net["alpha"].chain(), 0).address()).await.unwrap();
@@ -74,11 +77,12 @@ async fn bad_input_to_a_wallet_is_one_clear_sentence_and_nothing_is_sent() {
     let other = ChainSource::like_dev(|file| file.prefix = "xyz".into());
     let foreign = Purse::funded(other.chain(), 0).address();
     let bob = Purse::funded(net["alpha"].chain(), 1).address();
-    let mistyped = format!("{}{}", &bob[..bob.len() - 1], if bob.ends_with('q') { 'p' } else { 'q' });
+    let mistyped =
+        format!("{}{}", &bob[..bob.len() - 1], if bob.ends_with('q') { 'p' } else { 'q' });
     for (to, amount, says) in [
         (&mistyped, "1", "typing mistake"),
         (&foreign, "1", "another chain"),
-        (&bob, "0", "zero"),
+        (&bob, "0", "above 0"),
         (&bob, "0.123456789", "8 decimals"),
         (&bob, "-1", "digits"),
         (&bob, "1", "holds"),
@@ -132,7 +136,8 @@ async fn a_chain_is_verified_and_moves_in_a_file_and_a_damaged_file_is_named() {
     }
     let tip = alpha.api().status().await.unwrap().tip;
     // Of the running node, as its operator.
-    let export = alpha.as_operator(reqwest::Method::GET, "/export", |request| request).await.unwrap();
+    let export =
+        alpha.as_operator(reqwest::Method::GET, "/export", |request| request).await.unwrap();
     let live = export.bytes().await.unwrap();
     alpha.stop().await;
 
@@ -145,7 +150,8 @@ async fn a_chain_is_verified_and_moves_in_a_file_and_a_damaged_file_is_named() {
     let bytes = std::fs::read(path("chain")).unwrap();
     assert_eq!(bytes, live);
 
-    let imported = program::run(&["import", &path("chain"), "--data", &path("copy")], &[], "").await;
+    let imported =
+        program::run(&["import", &path("chain"), "--data", &path("copy")], &[], "").await;
     assert!(imported.success().contains(&tip));
     let copy = Plan { name: "copy".into(), folder: Some(path("copy").into()), ..Plan::default() };
     let copy = Node::start(copy).await;
@@ -154,7 +160,9 @@ async fn a_chain_is_verified_and_moves_in_a_file_and_a_damaged_file_is_named() {
     let mut damaged = bytes.clone();
     let middle = damaged.len() / 2;
     damaged[middle] ^= 1;
-    for (name, bytes) in [("damaged", damaged), ("cut", bytes[..bytes.len() - 10].to_vec()), ("noise", vec![7; 999])] {
+    for (name, bytes) in
+        [("damaged", damaged), ("cut", bytes[..bytes.len() - 10].to_vec()), ("noise", vec![7; 999])]
+    {
         std::fs::write(path(name), bytes).unwrap();
         let data = path(&format!("{name}-data"));
         let said = program::run(&["import", &path(name), "--data", &data], &[], "").await.failure();
@@ -164,7 +172,17 @@ async fn a_chain_is_verified_and_moves_in_a_file_and_a_damaged_file_is_named() {
 
 #[tokio::test]
 async fn a_coin_of_ones_own_is_made_by_one_command_and_runs() {
-    let new = ["coin", "new", "--name", "Class Coin", "--ticker", "CLC", "--first-zero-bits", "4", "--fixed"];
+    let new = [
+        "coin",
+        "new",
+        "--name",
+        "Class Coin",
+        "--ticker",
+        "CLC",
+        "--first-zero-bits",
+        "4",
+        "--fixed",
+    ];
     let text = program::run(&new, &[], "").await.success();
     let again = program::run(&new, &[], "").await.success();
     assert_ne!(text, again, "each coin has a salt of its own");

@@ -111,11 +111,16 @@ fn spellings(words: &[String]) -> Vec<(String, Vec<u8>)> {
         ("the phrase", phrase.clone().into_bytes()),
     ] {
         let list = bytes.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        let percent: String = bytes.iter().map(|byte| if byte.is_ascii_alphanumeric() {
-            char::from(*byte).to_string()
-        } else {
-            format!("%{byte:02X}")
-        }).collect();
+        let percent: String = bytes
+            .iter()
+            .map(|byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(*byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            })
+            .collect();
         let forms = [
             HEXLOWER.encode(&bytes),
             HEXUPPER.encode(&bytes),
@@ -130,7 +135,10 @@ fn spellings(words: &[String]) -> Vec<(String, Vec<u8>)> {
     // One word alone may be anywhere; two in order are no chance.
     for pair in words.windows(2) {
         for between in [" ", ",", ", ", "+", "%20", "\",\"", "\n", "-", "_"] {
-            secrets.push(("a part of the phrase".to_owned(), format!("{}{between}{}", pair[0], pair[1]).into_bytes()));
+            secrets.push((
+                "a part of the phrase".to_owned(),
+                format!("{}{between}{}", pair[0], pair[1]).into_bytes(),
+            ));
         }
     }
     secrets

@@ -76,9 +76,12 @@ async fn review(ada: &Browser, form: Form<'_>, to_bob: &str) {
     ada.fill_payment(form).await;
     ada.press("Review").await;
     until("the review to show the payment", PATIENCE, async || {
-        let shown = ada.ask("return tidy(document.querySelector('main').textContent);", &[]).await?;
+        let shown =
+            ada.ask("return tidy(document.querySelector('main').textContent);", &[]).await?;
         let shown = shown.as_str().unwrap_or_default();
-        for part in [to_bob, "0.25 DHHC", "0.001 DHHC", "0.251 DHHC", "half a penny for your thoughts"] {
+        for part in
+            [to_bob, "0.25 DHHC", "0.001 DHHC", "0.251 DHHC", "half a penny for your thoughts"]
+        {
             ensure!(shown.contains(part), "{part:?} is not in {shown:?}");
         }
         Ok(())

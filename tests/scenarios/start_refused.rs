@@ -69,13 +69,15 @@ async fn a_folder_that_another_node_uses_is_refused() {
 }
 
 #[tokio::test]
-async fn a_folder_of_other_things_is_refused_and_left_alone() {
+async fn a_folder_that_holds_something_else_where_the_chain_goes_is_left_alone() {
     let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("letter.txt"), "dear").unwrap();
-    let data = folder.path().display().to_string();
-    let said = fails(&["--chain", "dev", "--data", &data]).await;
-    says(&said, &[&data]);
-    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let place = folder.path().join("chain");
+    std::fs::create_dir(&place).unwrap();
+    std::fs::write(place.join("letter.txt"), "dear").unwrap();
+    let said = fails(&["--chain", "dev", "--data", &folder.path().display().to_string()]).await;
+    says(&said, &[&place.display().to_string()]);
+    let left: Vec<_> =
+        std::fs::read_dir(&place).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["letter.txt"]);
 }
 
@@ -97,7 +99,9 @@ async fn a_chain_that_is_none_is_named_with_the_field_at_fault() {
 
 #[tokio::test]
 async fn wrong_use_ends_with_code_2() {
-    for arguments in [&["node", "--no-such-flag"][..], &["no-such-command"], &["node", "--listen", "here"]] {
+    for arguments in
+        [&["node", "--no-such-flag"][..], &["no-such-command"], &["node", "--listen", "here"]]
+    {
         let output = program::run(arguments, &[], "").await;
         assert_eq!(output.code, Some(2), "{arguments:?}: {output:?}");
         assert!(output.stderr.contains("--help"), "{output:?}");
@@ -111,7 +115,10 @@ impl SmallDisk {
     fn new(mebibytes: u32) -> Result<Self, String> {
         let folder = TempDir::new().unwrap();
         let size = format!("size={mebibytes}m");
-        let mount = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(folder.path())
+            .output();
         match mount {
             Ok(output) if output.status.success() => Ok(Self(folder)),
             Ok(output) => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
@@ -122,7 +129,8 @@ impl SmallDisk {
     /// Leaves only so many bytes free.
     fn fill(&self, leave: u64) {
         let filler = self.0.path().join("filler");
-        let free = Command::new("df").args(["--output=avail", "-B1"]).arg(self.0.path()).output().unwrap();
+        let free =
+            Command::new("df").args(["--output=avail", "-B1"]).arg(self.0.path()).output().unwrap();
         let text = String::from_utf8_lossy(&free.stdout).into_owned();
         let free: u64 = text.lines().last().unwrap().trim().parse().unwrap();
         let size = usize::try_from(free.saturating_sub(leave)).unwrap();
@@ -163,7 +171,8 @@ async fn a_full_disk_stops_the_node_with_a_clear_sentence_and_loses_nothing() {
         assert!(acknowledged.len() < 20_000, "the disk does not get full");
     };
     let status = until("the node to end by itself", PATIENCE, async || {
-        node.ended().with_context(|| format!("it runs; it answered {error:#}; it said:\n{}", node.said()))
+        node.ended()
+            .with_context(|| format!("it runs; it answered {error:#}; it said:\n{}", node.said()))
     })
     .await;
     assert_eq!(status.code(), Some(1), "{}", node.said());

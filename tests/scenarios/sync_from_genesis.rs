@@ -7,7 +7,8 @@ use harness::{ChainSource, Net, Plan, Purse};
 async fn a_new_node_gets_a_chain_of_300_blocks() {
     let mut net = Net::start(["alpha"]).await;
     let alpha = net["alpha"].api().clone();
-    let (ada, bob) = (Purse::funded(net["alpha"].chain(), 0), Purse::funded(net["alpha"].chain(), 1));
+    let (ada, bob) =
+        (Purse::funded(net["alpha"].chain(), 0), Purse::funded(net["alpha"].chain(), 1));
     let mut payments = Vec::new();
     for round in 0..3_u64 {
         for step in 0..5 {
@@ -21,12 +22,14 @@ async fn a_new_node_gets_a_chain_of_300_blocks() {
     assert_eq!(height, 300);
     let beta = net["beta"].api();
     for address in [ada.address(), bob.address()] {
-        let (here, there) = (beta.account(&address).await.unwrap(), alpha.account(&address).await.unwrap());
+        let (here, there) =
+            (beta.account(&address).await.unwrap(), alpha.account(&address).await.unwrap());
         assert_eq!(here, there);
         assert_eq!(beta.activity(&address).await.unwrap(), alpha.activity(&address).await.unwrap());
     }
     for id in payments {
-        let (here, there) = (beta.transaction(&id).await.unwrap(), alpha.transaction(&id).await.unwrap());
+        let (here, there) =
+            (beta.transaction(&id).await.unwrap(), alpha.transaction(&id).await.unwrap());
         assert_eq!(here, there);
         assert!(here.confirmations > 0, "{here:?}");
     }

@@ -19,7 +19,9 @@ fn arms() -> Vec<Arm> {
         for (_, line) in source.product() {
             inside |= line.contains("fn code(&self)");
             inside &= line != "    }";
-            let Some((variant, code)) = line.split_once("=> \"").filter(|_| inside) else { continue };
+            let Some((variant, code)) = line.split_once("=> \"").filter(|_| inside) else {
+                continue;
+            };
             let variant = variant.trim().trim_start_matches("Self::");
             let name: String = variant.chars().take_while(|c| c.is_alphanumeric()).collect();
             let code = code.split('"').next().unwrap_or_default().to_owned();
@@ -32,10 +34,14 @@ fn arms() -> Vec<Arm> {
 #[test]
 fn codes_are_lower_case_words_with_hyphens() {
     let is_fine = |code: &str| {
-        !code.is_empty() && code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        !code.is_empty()
+            && code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     };
     let bad = arms().into_iter().filter(|arm| !is_fine(&arm.code));
-    none("codes that programs cannot rely on", &bad.map(|arm| format!("{}: {}", arm.path, arm.code)).collect::<Vec<_>>());
+    none(
+        "codes that programs cannot rely on",
+        &bad.map(|arm| format!("{}: {}", arm.path, arm.code)).collect::<Vec<_>>(),
+    );
 }
 
 #[test]

@@ -59,11 +59,14 @@ pub(crate) fn sources() -> Vec<Source> {
     let only_tests: HashSet<PathBuf> =
         texts.iter().flat_map(|(path, text)| test_modules(path, text)).collect();
     let in_tests = |path: &Path| {
-        let inside = path.ancestors().any(|folder| only_tests.contains(&folder.with_extension("rs")));
+        let inside =
+            path.ancestors().any(|folder| only_tests.contains(&folder.with_extension("rs")));
         let shown = name(path);
         inside
             || only_tests.contains(path)
-            || ["tests/", "shared/tests/", "shared/examples/"].iter().any(|it| shown.starts_with(it))
+            || ["tests/", "shared/tests/", "shared/examples/"]
+                .iter()
+                .any(|it| shown.starts_with(it))
             || shown.contains("/benches/")
             || shown.starts_with("frontend/tests/")
             || shown.starts_with("backend/tests/")
@@ -84,7 +87,8 @@ fn test_modules(path: &Path, text: &str) -> Vec<PathBuf> {
         _ => path.with_extension(""),
     };
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let modules = lines.windows(2).filter(|pair| pair[0].starts_with("#[cfg(") && pair[0].contains("test"));
+    let modules =
+        lines.windows(2).filter(|pair| pair[0].starts_with("#[cfg(") && pair[0].contains("test"));
     let names = modules.filter_map(|pair| pair[1].strip_suffix(';')?.split("mod ").nth(1));
     names.map(|name| folder.join(format!("{name}.rs"))).collect()
 }

@@ -20,7 +20,8 @@ fn no_rust_file_is_longer_than_400_lines() {
 #[test]
 fn nothing_is_left_to_do_or_to_debug() {
     // Written so that this file is not found itself.
-    let marks = ["todo!", "unimplemented!", "dbg!", "FIXME", "XXX"].map(|mark| mark.replace('!', "!("));
+    let marks =
+        ["todo!", "unimplemented!", "dbg!", "FIXME", "XXX"].map(|mark| mark.replace('!', "!("));
     let mut found = Vec::new();
     for source in sources().iter().filter(|source| source.path != "tests/tidy/layout.rs") {
         for (index, line) in source.text.lines().enumerate() {
@@ -43,15 +44,25 @@ fn no_module_is_named_mod() {
 #[test]
 fn the_top_of_the_checkout_shows_what_it_should() {
     const KNOWN: [&str; 10] = [
-        "Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "Trunk.toml", "backend", "frontend", "scripts",
-        "shared", "tests",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE",
+        "README.md",
+        "Trunk.toml",
+        "backend",
+        "frontend",
+        "scripts",
+        "shared",
+        "tests",
     ];
     // What git ignores may lie here as well.
     const IGNORED: [&str; 3] = ["target", "dist", "node_modules"];
     let names = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().file_name());
     let names = names.map(|name| name.into_string().unwrap());
     let other = names.filter(|name| {
-        !name.starts_with('.') && !KNOWN.contains(&name.as_str()) && !IGNORED.contains(&name.as_str())
+        !name.starts_with('.')
+            && !KNOWN.contains(&name.as_str())
+            && !IGNORED.contains(&name.as_str())
     });
     none("entries that do not belong there", &other.collect::<Vec<_>>());
 }
@@ -59,7 +70,8 @@ fn the_top_of_the_checkout_shows_what_it_should() {
 #[test]
 fn scripts_can_be_run() {
     let paths = ["scripts/run", "scripts/test", ".ci/run"].map(|path| root().join(path));
-    let dead = paths.iter().filter(|path| path.metadata().unwrap().permissions().mode() & 0o111 != 0o111);
+    let dead =
+        paths.iter().filter(|path| path.metadata().unwrap().permissions().mode() & 0o111 != 0o111);
     none("not executable", &dead.map(|path| path.display().to_string()).collect::<Vec<_>>());
 }
 

@@ -8,7 +8,8 @@ use crate::files::{none, root, sources};
 fn sections() -> BTreeSet<String> {
     let text = fs::read_to_string(root().join("shared/README.md")).unwrap();
     let headings = text.lines().filter(|line| line.starts_with("##"));
-    let numbers = headings.filter_map(|line| line.trim_start_matches('#').split_whitespace().next());
+    let numbers =
+        headings.filter_map(|line| line.trim_start_matches('#').split_whitespace().next());
     numbers.map(|number| number.trim_end_matches('.').to_owned()).collect()
 }
 
@@ -21,11 +22,14 @@ fn every_section_that_code_cites_exists() {
         for (index, line) in source.text.lines().enumerate() {
             for (at, mark) in line.match_indices('§') {
                 // Another document's section has that document's name before it.
-                let foreign = line[..at].trim_end().split_whitespace().next_back().is_some_and(|word| {
-                    word.chars().all(|c| c.is_ascii_digit()) && line.contains("RFC")
-                });
-                let number: String =
-                    line[at + mark.len()..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
+                let foreign =
+                    line[..at].trim_end().split_whitespace().next_back().is_some_and(|word| {
+                        word.chars().all(|c| c.is_ascii_digit()) && line.contains("RFC")
+                    });
+                let number: String = line[at + mark.len()..]
+                    .chars()
+                    .take_while(|c| c.is_ascii_alphanumeric() || *c == '.')
+                    .collect();
                 let number = number.trim_end_matches('.');
                 if !foreign && !number.is_empty() && !sections.contains(number) {
                     found.push(format!("{}:{}: §{number}", source.path, index + 1));
@@ -46,14 +50,21 @@ fn every_setting_of_a_node_is_in_its_readme() {
     let flag = |variable: &str| {
         variable.trim_start_matches("HALFPENNY_").to_ascii_lowercase().replace('_', "-")
     };
-    let missing = variables.iter().map(|it| flag(it)).filter(|flag| !readme.contains(&format!("`{flag}`"))
-        && !readme.contains(&format!("--{flag}")));
+    let missing = variables.iter().map(|it| flag(it)).filter(|flag| {
+        !readme.contains(&format!("`{flag}`")) && !readme.contains(&format!("--{flag}"))
+    });
     none("settings that backend/README.md does not name", &missing.collect::<Vec<_>>());
 }
 
 #[test]
 fn every_file_that_a_readme_links_to_exists() {
-    let readmes = ["README.md", "shared/README.md", "backend/README.md", "frontend/README.md", "tests/README.md"];
+    let readmes = [
+        "README.md",
+        "shared/README.md",
+        "backend/README.md",
+        "frontend/README.md",
+        "tests/README.md",
+    ];
     let mut found = Vec::new();
     for name in readmes {
         let path = root().join(name);

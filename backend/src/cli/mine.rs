@@ -34,7 +34,12 @@ const EASY_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The node to mine for
-    #[arg(long, env = "HALFPENNY_NODE", value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    #[arg(
+        long,
+        env = "HALFPENNY_NODE",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
     node: String,
     /// The address that is paid
     #[arg(long, value_name = "ADDRESS")]
@@ -64,8 +69,15 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         bail!("the node at {} is on another chain than {name}", node.url());
     }
     let to = Address::parse(&args.to, chain.prefix())?;
-    let count = args.threads.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-    tell(format_args!("Mining {} with {count} threads for {}", chain.parameters().name, args.to.trim()));
+    let count = args
+        .threads
+        .or_else(|| std::thread::available_parallelism().ok())
+        .map_or(1, NonZeroUsize::get);
+    tell(format_args!(
+        "Mining {} with {count} threads for {}",
+        chain.parameters().name,
+        args.to.trim()
+    ));
     let mut miner = Miner { threads: Threads::start(count)?, found: 0, node, chain, to };
     tokio::select! {
         mined = miner.mine(args.blocks) => mined,
@@ -133,7 +145,11 @@ impl Miner {
             Ok(answer) => {
                 self.found += 1;
                 let height = block.header.height;
-                tell(format_args!("Found block {height}, {} ({})", block.header.id(), plain(&answer.outcome)));
+                tell(format_args!(
+                    "Found block {height}, {} ({})",
+                    block.header.id(),
+                    plain(&answer.outcome)
+                ));
                 Ok(())
             }
             // Somebody else was faster, or the template was: the next one is as good.

@@ -41,7 +41,13 @@ struct Common {
     #[arg(long, global = true, env = "HALFPENNY_CHAIN", value_name = "NAME|FILE")]
     chain: Option<String>,
     /// The node to ask and to send through
-    #[arg(long, global = true, env = "HALFPENNY_NODE", value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    #[arg(
+        long,
+        global = true,
+        env = "HALFPENNY_NODE",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
     node: String,
     /// Which account of the words
     #[arg(long, global = true, value_name = "N", default_value_t = 0)]
@@ -97,10 +103,14 @@ impl Common {
     /// The chain of a command that asks no node and has a keystore: the one named; else the built-in
     /// one whose prefix is in the keystore's file; else main.
     fn chain_of_wallet(&self) -> anyhow::Result<Chain> {
-        let Some(path) = self.file.as_deref().filter(|_| self.chain.is_none()) else { return self.chain() };
+        let Some(path) = self.file.as_deref().filter(|_| self.chain.is_none()) else {
+            return self.chain();
+        };
         let keystore = file::read(path)?;
-        let built_in = shared::chains::FILES.iter().filter_map(|(name, _)| shared::chains::by_name(name));
-        let of_prefix = built_in.into_iter().find(|chain| *chain.prefix() == keystore.header().chain);
+        let built_in =
+            shared::chains::FILES.iter().filter_map(|(name, _)| shared::chains::by_name(name));
+        let of_prefix =
+            built_in.into_iter().find(|chain| *chain.prefix() == keystore.header().chain);
         of_prefix.map_or_else(|| self.chain(), Ok)
     }
 
@@ -125,7 +135,10 @@ impl Common {
             && expected != told
         {
             let (got, want) = (told.genesis_id(), expected.genesis_id());
-            bail!("the node at {} is on another chain: its first block is {got}, not {want}", node.url());
+            bail!(
+                "the node at {} is on another chain: its first block is {got}, not {want}",
+                node.url()
+            );
         }
         Ok((node, told))
     }
@@ -146,7 +159,9 @@ impl Common {
         let key = secret.seed().account_key(coin_type, self.account);
         let address = key.address();
         if self.account == 0 && address.account != keystore.header().address.account {
-            bail!("the keystore's address is not that of its words: the file was not made by this program");
+            bail!(
+                "the keystore's address is not that of its words: the file was not made by this program"
+            );
         }
         Ok(Unlocked { key, address })
     }

@@ -3,8 +3,8 @@
 
 use crate::relay::Handle;
 use crate::relay::messages::{
-    Announcement, BatchIds, Locator, MAX_BATCH, MAX_BATCH_BYTES, MAX_GROUP_BYTES, MAX_POOL_BYTES, MAX_SMALL_BYTES,
-    PoolOffer,
+    Announcement, BatchIds, Locator, MAX_BATCH, MAX_BATCH_BYTES, MAX_GROUP_BYTES, MAX_POOL_BYTES,
+    MAX_SMALL_BYTES, PoolOffer,
 };
 use crate::relay::serve::Refusal;
 use crate::sync::fault::Fault;
@@ -97,7 +97,11 @@ async fn locate(relay: Data<Handle>, payload: Payload) -> Result<HttpResponse, P
     Ok(message(&relay.locate(locator).await?))
 }
 
-async fn announce(relay: Data<Handle>, asker: Query<Asker>, payload: Payload) -> Result<HttpResponse, Problem> {
+async fn announce(
+    relay: Data<Handle>,
+    asker: Query<Asker>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
     let announcement: Announcement = read_message(payload, MAX_SMALL_BYTES).await?;
     Ok(message(&relay.announced(asker.key()?, announcement).await?))
 }
@@ -107,7 +111,11 @@ async fn push(relay: Data<Handle>, payload: Payload) -> Result<HttpResponse, Pro
     Ok(message(&relay.pushed(blobs).await?))
 }
 
-async fn transactions(relay: Data<Handle>, asker: Query<Asker>, payload: Payload) -> Result<HttpResponse, Problem> {
+async fn transactions(
+    relay: Data<Handle>,
+    asker: Query<Asker>,
+    payload: Payload,
+) -> Result<HttpResponse, Problem> {
     let key = asker.key()?;
     let blobs = read_body(payload, MAX_BATCH_BYTES).await?;
     relay.sent_transactions(key, blobs).await?;
@@ -127,7 +135,9 @@ async fn pool_transactions(relay: Data<Handle>, payload: Payload) -> Result<Http
 
 fn answer() -> HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
-    response.insert_header((header::CONTENT_TYPE, BYTES)).insert_header((header::CACHE_CONTROL, "no-store"));
+    response
+        .insert_header((header::CONTENT_TYPE, BYTES))
+        .insert_header((header::CACHE_CONTROL, "no-store"));
     response
 }
 
@@ -191,7 +201,9 @@ impl fmt::Display for Problem {
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Malformed | Self::Refused(Refusal::Bad(Fault::Malformed)) => StatusCode::BAD_REQUEST,
+            Self::Malformed | Self::Refused(Refusal::Bad(Fault::Malformed)) => {
+                StatusCode::BAD_REQUEST
+            }
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Refused(Refusal::NotFound) => StatusCode::NOT_FOUND,

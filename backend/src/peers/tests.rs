@@ -17,9 +17,20 @@ fn an_address_has_one_form() {
 #[test]
 fn what_is_no_address_of_a_node_is_refused() {
     for text in [
-        "", "127.0.0.1:8080", "ftp://a", "file:///etc/passwd", "http://", "http://a/b", "http://a?x",
-        "http://a#x", "http://user@a", "http://user:pass@a", "http://:@a/x", "http://a:0",
-        "http://a:99999", "javascript:alert(1)",
+        "",
+        "127.0.0.1:8080",
+        "ftp://a",
+        "file:///etc/passwd",
+        "http://",
+        "http://a/b",
+        "http://a?x",
+        "http://a#x",
+        "http://user@a",
+        "http://user:pass@a",
+        "http://:@a/x",
+        "http://a:0",
+        "http://a:99999",
+        "javascript:alert(1)",
     ] {
         assert_eq!(canonical_url(text).map_err(|error| error.code()), Err("peer-url"), "{text}");
     }

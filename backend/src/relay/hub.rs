@@ -56,7 +56,12 @@ impl Hub {
     }
 
     /// A new follower; it is told where the chain ends. `None` when there are too many already.
-    pub(super) fn follow(&self, instance: u128, key: u128, tip: Announcement) -> Option<mpsc::Receiver<Bytes>> {
+    pub(super) fn follow(
+        &self,
+        instance: u128,
+        key: u128,
+        tip: Announcement,
+    ) -> Option<mpsc::Receiver<Bytes>> {
         let (queue, receiver) = mpsc::channel(QUEUE);
         queue.try_send(Frame::Tip(Box::new(tip)).to_bytes()).ok()?;
         let mut inner = self.inner();
@@ -67,7 +72,14 @@ impl Hub {
         }
         inner.next_number += 1;
         let number = inner.next_number;
-        inner.followers.push(Follower { number, instance, key, queue, seen: Seen::default(), tip: None });
+        inner.followers.push(Follower {
+            number,
+            instance,
+            key,
+            queue,
+            seen: Seen::default(),
+            tip: None,
+        });
         drop(inner);
         self.changed();
         Some(receiver)
@@ -94,10 +106,12 @@ impl Hub {
     /// Passes transactions on to those that they did not come from.
     pub(super) fn transactions(&self, added: &[Arc<CheckedTransaction>]) {
         for batch in added.chunks(MAX_BATCH) {
-            let list: Vec<_> = batch.iter().map(|it| Bytes::from(encode(it.transaction()))).collect();
+            let list: Vec<_> =
+                batch.iter().map(|it| Bytes::from(encode(it.transaction()))).collect();
             let whole = Frame::Transactions(list.clone()).to_bytes();
             self.send(|follower| {
-                let is_new = |checked: &&Arc<CheckedTransaction>| !follower.seen.contains(&checked.id());
+                let is_new =
+                    |checked: &&Arc<CheckedTransaction>| !follower.seen.contains(&checked.id());
                 let new = batch.iter().filter(is_new).count();
                 if new == batch.len() {
                     return Some(whole.clone());

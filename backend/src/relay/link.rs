@@ -3,14 +3,15 @@
 //! Requests run beside it and come back as notes; each note names the connection (and, for the pull
 //! lane, the attempt) that it belongs to, so that what comes too late is dropped.
 
+use super::fetch::{self, Group};
 use super::messages::Hello;
-use super::operations::{self, Group};
+use super::operations;
 use super::seen::Seen;
 use super::transport::Peer;
 use super::{Shared, Status, locked};
 use crate::chain::ChainEvent;
 use crate::pool::PoolChange;
-use crate::sync::{Input, Link, Millis, Output, fault::Fault, pull};
+use crate::sync::{Input, Link, Millis, Output, Stage, fault::Fault, pull};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -78,11 +79,17 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn new(shared: Arc<Shared>, number: u64, url: &str, status: Arc<Mutex<Status>>) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        number: u64,
+        url: &str,
+        status: Arc<Mutex<Status>>,
+    ) -> Self {
         let (sender, notes) = mpsc::channel(NOTES);
         let peer = Peer::new(shared.client.clone(), url, shared.instance, shared.deadlines);
         // Any bits will do: links of one node, and nodes of one network, should not share them.
-        let seed = u64::try_from(shared.instance >> 64).unwrap_or_default() ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let seed = u64::try_from(shared.instance >> 64).unwrap_or_default()
+            ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         Self {
             link: Link::new(shared.local(), seed),
             shared,
@@ -110,7 +117,8 @@ impl Driver {
         // What happened before the subscription is in the first look.
         self.feed(Input::Local(self.shared.local()));
         loop {
-            let wake = self.link.wake_at().map(|at| self.shared.started + Duration::from_millis(at));
+            let wake =
+                self.link.wake_at().map(|at| self.shared.started + Duration::from_millis(at));
             let sleep = async {
                 match wake {
                     Some(at) => tokio::time::sleep_until(at.into()).await,
@@ -199,23 +207,25 @@ impl Driver {
             Output::Greet => self.request(operations::greet),
             Output::OpenStream => {
                 let seen = self.seen.clone();
-                self.request(|shared, peer, reporter| operations::follow(shared, peer, reporter, seen));
+                self.request(|shared, peer, reporter| {
+                    operations::follow(shared, peer, reporter, seen)
+                });
             }
             Output::Close(fault) => self.close(&fault),
             Output::Ask(tip) => return Some(Input::Answer(self.answer(&tip))),
             Output::Release => self.release(),
-            Output::FetchBody(id) => self.pull(move |s, p, r| operations::fetch_body(s, p, r, id)),
+            Output::FetchBody(id) => self.pull(move |s, p, r| fetch::fetch_body(s, p, r, id)),
             Output::Locate(after) => {
                 self.progress();
-                self.pull(move |s, p, r| operations::locate(s, p, r, after));
+                self.pull(move |s, p, r| fetch::locate(s, p, r, after));
             }
             Output::FetchBodies { from, expected } => {
                 self.progress();
-                self.pull(move |s, p, r| operations::fetch_bodies(s, p, r, from, expected));
+                self.pull(move |s, p, r| fetch::fetch_bodies(s, p, r, from, expected));
             }
             Output::Submit => {
                 let group = self.ready.pop_front().unwrap_or_default();
-                self.pull(move |s, _, r| operations::submit(s, r, group));
+                self.pull(move |s, _, r| fetch::submit(s, r, group));
             }
             Output::Announce => self.request(operations::announce),
             Output::SendBlocks(from) => {
@@ -306,7 +316,8 @@ impl Driver {
 
     /// Whoever begins to follow may be the peer that this link waits for.
     fn followers_changed(&mut self) {
-        let follows = self.instance.is_some_and(|instance| self.shared.hub.is_followed_by(instance));
+        let follows =
+            self.instance.is_some_and(|instance| self.shared.hub.is_followed_by(instance));
         if follows != self.follows {
             self.follows = follows;
             self.feed(Input::Follows(follows));
@@ -323,8 +334,15 @@ impl Driver {
         let (stage, catching_up, remote) =
             (self.link.stage(), self.link.is_catching_up(), self.link.remote());
         let mut status = locked(&self.status);
-        let same = status.stage == stage && status.catching_up == catching_up && status.remote == remote;
-        status.stage = stage;
+        let same =
+            status.stage == stage && status.catching_up == catching_up && status.remote == remote;
+        let before = std::mem::replace(&mut status.stage, stage);
+        let fault = status.fault.as_ref().map_or("none", |(fault, _)| fault.code());
+        match (before == Stage::Connected, stage == Stage::Connected) {
+            (false, true) => tracing::info!(peer = self.number, "peer connected"),
+            (true, false) => tracing::info!(peer = self.number, fault, "peer lost: {fault}"),
+            _ => {}
+        }
         status.catching_up = catching_up;
         status.remote = remote;
         drop(status);

@@ -174,7 +174,9 @@ impl Frame {
     ///
     /// When it is none.
     pub fn parse(bytes: &Bytes) -> Result<Self, DecodeError> {
-        let Some((kind, rest)) = bytes.split_first() else { return Err(malformed("an empty frame")) };
+        let Some((kind, rest)) = bytes.split_first() else {
+            return Err(malformed("an empty frame"));
+        };
         match kind {
             0 if rest.is_empty() => Ok(Self::KeepAlive),
             1 => shared::encode::decode(rest, MAX_SMALL_BYTES).map(Box::new).map(Self::Tip),

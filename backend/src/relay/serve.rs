@@ -1,10 +1,11 @@
 //! What this node answers to its peers. Parsing and statuses are in `http/p2p.rs`.
 
+use super::fetch::verdict;
 use super::messages::{
-    Announced, Announcement, BatchIds, GROUP_BYTES, Headers, Hello, Locator, MAX_BATCH, MAX_GROUP, PROTOCOL,
-    PoolAnswer, PoolOffer, PushOutcome, Pushed, Want, decode_blobs, encode_blobs,
+    Announced, Announcement, BatchIds, GROUP_BYTES, Headers, Hello, Locator, MAX_BATCH, MAX_GROUP,
+    PROTOCOL, PoolAnswer, PoolOffer, PushOutcome, Pushed, Want, decode_blobs, encode_blobs,
 };
-use super::operations::{ids_of, locator, pool_ids, pooled, read, take_transactions, verdict};
+use super::operations::{ids_of, locator, pool_ids, pooled, read, take_transactions};
 use super::{Handle, announcement_of};
 use crate::chain::{self, View};
 use crate::sync::{fault::Fault, headers, pull::Submitted};
@@ -115,7 +116,11 @@ impl Handle {
     /// # Errors
     ///
     /// When its header has not the work that it claims.
-    pub async fn announced(&self, key: u128, announcement: Announcement) -> Result<Announced, Refusal> {
+    pub async fn announced(
+        &self,
+        key: u128,
+        announcement: Announcement,
+    ) -> Result<Announced, Refusal> {
         let shared = &self.0;
         let id = headers::check_alone(shared.chain.chain(), &announcement.header)?;
         if shared.hub.heard(key, &announcement) {
@@ -169,7 +174,8 @@ impl Handle {
     ///
     /// When one of them breaks a rule whatever the ledger says.
     pub async fn sent_transactions(&self, key: u128, blobs: Bytes) -> Result<(), Refusal> {
-        let list = decode_blobs(&blobs, MAX_BATCH, MAX_TRANSACTION_BYTES).map_err(|_| Fault::Malformed)?;
+        let list =
+            decode_blobs(&blobs, MAX_BATCH, MAX_TRANSACTION_BYTES).map_err(|_| Fault::Malformed)?;
         // Before they enter the pool: else they are passed back to where they came from.
         self.0.hub.saw(key, &ids_of(&list));
         Ok(take_transactions(&self.0, list).await?)
@@ -200,7 +206,8 @@ fn compare(view: &View, offer: &PoolOffer) -> PoolAnswer {
     let missing = {
         let pool = view.pool();
         // What left this pool a moment ago, such as into a block, is not wanted back.
-        let is_missing = |id: &&shared::hash::TransactionId| !pool.contains(id) && pool.removal(id).is_none();
+        let is_missing =
+            |id: &&shared::hash::TransactionId| !pool.contains(id) && pool.removal(id).is_none();
         offer.ids.iter().filter(is_missing).copied().collect()
     };
     let extra = if offer.all {
@@ -219,7 +226,8 @@ fn check_pushed(view: &View, blobs: &Bytes) -> Result<Vec<CheckedBlock>, Fault> 
     let limit = view.chain().max_block_bytes();
     let blobs = decode_blobs(blobs, MAX_GROUP, limit).map_err(|_| Fault::Malformed)?;
     let check = |bytes: &Bytes| {
-        let block: shared::block::Block = shared::encode::decode(bytes, limit).map_err(|_| Fault::Malformed)?;
+        let block: shared::block::Block =
+            shared::encode::decode(bytes, limit).map_err(|_| Fault::Malformed)?;
         // Work first: without it nothing else is worth a look.
         headers::check_alone(view.chain(), &block.header)?;
         chain::check_block(block, view).map_err(|error| {

@@ -66,7 +66,8 @@ impl Peer {
     }
 
     async fn has_fault(&self, code: &str) {
-        until(&format!("fault {code}"), || self.dialled().last_fault.as_deref() == Some(code)).await;
+        until(&format!("fault {code}"), || self.dialled().last_fault.as_deref() == Some(code))
+            .await;
     }
 
     /// Takes it down; the folder stays.
@@ -105,7 +106,8 @@ async fn until(what: &str, mut condition: impl FnMut() -> bool) {
 }
 
 async fn same_tip(peers: &[&Peer]) {
-    until("the same tip", || peers.windows(2).all(|pair| pair[0].node.tip() == pair[1].node.tip())).await;
+    until("the same tip", || peers.windows(2).all(|pair| pair[0].node.tip() == pair[1].node.tip()))
+        .await;
 }
 
 async fn connected(peer: &Peer) {

@@ -101,7 +101,12 @@ impl Peer {
     }
 
     /// Gets bytes.
-    pub(super) async fn get_bytes(&self, path: &str, limit: usize, size: Size) -> Result<Bytes, Fault> {
+    pub(super) async fn get_bytes(
+        &self,
+        path: &str,
+        limit: usize,
+        size: Size,
+    ) -> Result<Bytes, Fault> {
         let request = self.client.get(format!("{}/{path}", self.base));
         timeout(self.deadline(size), answer(request, limit)).await.map_err(|_| Fault::Timeout)?
     }

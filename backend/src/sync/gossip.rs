@@ -3,7 +3,10 @@
 //! When a link opens, both sides tell what waits with them and send what the other lacks. From then
 //! on every transaction is passed on as it comes.
 
-use super::{Millis, Output, fault::{Fault, Patience}};
+use super::{
+    Millis, Output,
+    fault::{Fault, Patience},
+};
 use crate::relay::messages::MAX_BATCH;
 use shared::hash::TransactionId;
 use std::collections::VecDeque;
@@ -82,7 +85,11 @@ impl Gossip {
         due.map(|due| due.max(self.not_before))
     }
 
-    pub(super) fn exchanged(&mut self, result: Result<Exchanged, Fault>, now: Millis) -> Result<(), Fault> {
+    pub(super) fn exchanged(
+        &mut self,
+        result: Result<Exchanged, Fault>,
+        now: Millis,
+    ) -> Result<(), Fault> {
         self.busy = false;
         match result {
             Ok(Exchanged { missing, extra }) => {

@@ -2,11 +2,7 @@
 
 use super::fault::Fault;
 use shared::{
-    hash::BlockId,
-    header::Header,
-    params::Chain,
-    rules::header::HeaderError,
-    work::Work,
+    hash::BlockId, header::Header, params::Chain, rules::header::HeaderError, work::Work,
 };
 
 /// A header and the work of the chain that ends with it.

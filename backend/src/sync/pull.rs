@@ -8,7 +8,11 @@
 //!
 //! Bodies come in groups: one is being fetched while the one before is checked and submitted.
 
-use super::{Millis, Output, Tip, fault::{Fault, Patience}, headers::Anchor};
+use super::{
+    Millis, Output, Tip,
+    fault::{Fault, Patience},
+    headers::Anchor,
+};
 use crate::relay::messages::MAX_GROUP;
 use shared::hash::BlockId;
 use std::collections::VecDeque;
@@ -120,7 +124,13 @@ impl Pull {
         if let State::Pause(until) = self.state { Some(until) } else { None }
     }
 
-    pub(super) fn advance(&mut self, local: &Tip, remote: &Tip, now: Millis, out: &mut Vec<Output>) {
+    pub(super) fn advance(
+        &mut self,
+        local: &Tip,
+        remote: &Tip,
+        now: Millis,
+        out: &mut Vec<Output>,
+    ) {
         match &mut self.state {
             State::Pause(until) if *until > now => {}
             State::Idle | State::Pause(_) => {
@@ -160,7 +170,12 @@ impl Pull {
         };
     }
 
-    pub(super) fn body(&mut self, result: Result<(), Fault>, now: Millis, out: &mut Vec<Output>) -> Result<(), Fault> {
+    pub(super) fn body(
+        &mut self,
+        result: Result<(), Fault>,
+        now: Millis,
+        out: &mut Vec<Output>,
+    ) -> Result<(), Fault> {
         let State::Body(wanted) = self.state else { return Ok(()) };
         match result {
             Ok(()) => {
@@ -194,19 +209,29 @@ impl Pull {
                     return self.failed(Fault::Moved, now, out);
                 }
             }
-            State::Idle | State::Pause(_) | State::Asking(_) | State::Body(_) | State::SubmittingBody(_) => {}
+            State::Idle
+            | State::Pause(_)
+            | State::Asking(_)
+            | State::Body(_)
+            | State::SubmittingBody(_) => {}
         }
         Ok(())
     }
 
-    pub(super) fn bodies(&mut self, result: Result<usize, Fault>, now: Millis, out: &mut Vec<Output>) -> Result<(), Fault> {
+    pub(super) fn bodies(
+        &mut self,
+        result: Result<usize, Fault>,
+        now: Millis,
+        out: &mut Vec<Output>,
+    ) -> Result<(), Fault> {
         let State::Bodies(download) = &mut self.state else { return Ok(()) };
         download.fetching = false;
         match result {
             Ok(0) => self.failed(Fault::Moved, now, out),
             Ok(count) => {
                 download.ids.drain(..count.min(download.ids.len()));
-                download.height = download.height.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+                download.height =
+                    download.height.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
                 download.ready += 1;
                 Ok(())
             }
@@ -214,7 +239,12 @@ impl Pull {
         }
     }
 
-    pub(super) fn submitted(&mut self, outcome: Submitted, now: Millis, out: &mut Vec<Output>) -> Result<(), Fault> {
+    pub(super) fn submitted(
+        &mut self,
+        outcome: Submitted,
+        now: Millis,
+        out: &mut Vec<Output>,
+    ) -> Result<(), Fault> {
         match outcome {
             Submitted::Stored => self.attempts = 0,
             Submitted::Waits => {
@@ -238,7 +268,11 @@ impl Pull {
         match &mut self.state {
             State::Bodies(download) => download.submitting = false,
             State::SubmittingBody(_) => self.finish(out),
-            State::Idle | State::Pause(_) | State::Asking(_) | State::Body(_) | State::Proving(_) => {}
+            State::Idle
+            | State::Pause(_)
+            | State::Asking(_)
+            | State::Body(_)
+            | State::Proving(_) => {}
         }
         Ok(())
     }
@@ -273,7 +307,12 @@ enum Proven {
 }
 
 impl Proof {
-    fn take(&mut self, located: Located, local: &Tip, out: &mut Vec<Output>) -> Result<Proven, Fault> {
+    fn take(
+        &mut self,
+        located: Located,
+        local: &Tip,
+        out: &mut Vec<Output>,
+    ) -> Result<Proven, Fault> {
         let Some(last) = located.last.clone() else { return Ok(Proven::Nothing) };
         if last.id == self.wanted.id && last.work != self.wanted.work {
             return Err(Fault::WrongWork);
@@ -286,7 +325,8 @@ impl Proof {
         }
         if last.work > local.work {
             let checkpoints = std::mem::take(&mut self.checkpoints);
-            let first = self.first.take().map(|first| Download::new(self.wanted, first, checkpoints));
+            let first =
+                self.first.take().map(|first| Download::new(self.wanted, first, checkpoints));
             return Ok(first.map_or(Proven::Nothing, |download| Proven::Yes(Box::new(download))));
         }
         if more {

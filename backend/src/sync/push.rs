@@ -1,6 +1,9 @@
 //! Push: this node's chain has more work than the peer's, so the peer is told, and sent what it lacks.
 
-use super::{Millis, Output, Tip, fault::{Fault, Patience}};
+use super::{
+    Millis, Output, Tip,
+    fault::{Fault, Patience},
+};
 use crate::relay::messages::Locator;
 use shared::hash::BlockId;
 
@@ -145,7 +148,13 @@ impl Push {
     }
 
     /// Tells the peer when it is time.
-    pub(super) fn advance(&mut self, local: &Tip, remote: &Tip, now: Millis, out: &mut Vec<Output>) {
+    pub(super) fn advance(
+        &mut self,
+        local: &Tip,
+        remote: &Tip,
+        now: Millis,
+        out: &mut Vec<Output>,
+    ) {
         self.due = None;
         if self.busy {
             return;

@@ -64,7 +64,8 @@ fn a_long_absence_is_made_up_in_groups_while_the_next_one_comes() {
     assert!(link.is_catching_up());
     let ids: Vec<_> = (2..10).map(id).collect();
     let located = Located { base: 1, ids: ids.clone(), last: anchor(9, 90), more: false };
-    let fetch = |from: u64, skip: usize| Output::FetchBodies { from, expected: ids[skip..].to_vec() };
+    let fetch =
+        |from: u64, skip: usize| Output::FetchBodies { from, expected: ids[skip..].to_vec() };
     assert_eq!(link.step(Input::Located(Ok(located)), 2), [fetch(2, 0)]);
     assert_eq!(link.step(Input::Bodies(Ok(5)), 3), [Output::Submit, fetch(7, 5)]);
     assert_eq!(link.step(Input::Bodies(Ok(3)), 4), []);
@@ -194,7 +195,8 @@ fn a_follower_pulls_by_itself_but_is_pushed_to_if_it_does_not() {
 fn transactions_go_both_ways_when_a_link_opens_and_as_they_come() {
     let (mut link, _) = live(tip(5, 50), tip(5, 50));
     let transaction = |number: u8| TransactionId(Hash([number; 32]));
-    let exchanged = gossip::Exchanged { missing: vec![transaction(1)], extra: vec![transaction(2)] };
+    let exchanged =
+        gossip::Exchanged { missing: vec![transaction(1)], extra: vec![transaction(2)] };
     let fetch = Output::FetchTransactions(vec![transaction(2)]);
     assert_eq!(link.step(Input::Exchanged(Ok(exchanged)), 1), [fetch]);
     let send = Output::SendTransactions(vec![transaction(1)]);
@@ -260,13 +262,28 @@ fn a_broken_link_starts_from_nothing() {
 #[test]
 fn only_what_anybody_could_prove_counts_as_proven() {
     let proven = [
-        Fault::BadWork, Fault::BadHeader("x"), Fault::WrongWork, Fault::WrongBody, Fault::BadBlock("x"),
+        Fault::BadWork,
+        Fault::BadHeader("x"),
+        Fault::WrongWork,
+        Fault::WrongBody,
+        Fault::BadBlock("x"),
         Fault::BadTransaction("x"),
     ];
     let not = [
-        Fault::Unreachable, Fault::Closed, Fault::Timeout, Fault::Status(500), Fault::TooLarge, Fault::Malformed,
-        Fault::OtherProtocol, Fault::OtherChain, Fault::Itself, Fault::Unstable, Fault::Moved, Fault::Overloaded,
-        Fault::Busy, Fault::Ours,
+        Fault::Unreachable,
+        Fault::Closed,
+        Fault::Timeout,
+        Fault::Status(500),
+        Fault::TooLarge,
+        Fault::Malformed,
+        Fault::OtherProtocol,
+        Fault::OtherChain,
+        Fault::Itself,
+        Fault::Unstable,
+        Fault::Moved,
+        Fault::Overloaded,
+        Fault::Busy,
+        Fault::Ours,
     ];
     assert!(proven.iter().all(|fault| fault.is_proven() && fault.patience() == Patience::Growing));
     assert!(!not.iter().any(Fault::is_proven));

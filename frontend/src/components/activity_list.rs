@@ -46,9 +46,17 @@ fn ActivityItem(
         Role::Mined => (Glyph::Mine, "row-glyph mined", Sign::In),
     };
     let (height, timestamp) = (row.height, row.timestamp);
-    let confirmations = Signal::derive(move || height.map_or(0, |height| chain.confirmations_of(height)));
-    let status = row.transaction.as_ref().map_or(TransactionStatus::Confirmed, |transaction| transaction.status);
-    let fee = row.transaction.as_ref().filter(|_| row.role == Role::Sent).map(|transaction| transaction.fee);
+    let confirmations =
+        Signal::derive(move || height.map_or(0, |height| chain.confirmations_of(height)));
+    let status = row
+        .transaction
+        .as_ref()
+        .map_or(TransactionStatus::Confirmed, |transaction| transaction.status);
+    let fee = row
+        .transaction
+        .as_ref()
+        .filter(|_| row.role == Role::Sent)
+        .map(|transaction| transaction.fee);
     view! {
         <li class="row">
             <span class=class><Icon glyph/></span>

@@ -18,7 +18,9 @@ pub fn AddressText(
     label: Option<String>,
 ) -> impl IntoView {
     let group = |group| view! { <span>{group}</span> };
-    let groups = move || address.with(|address| format::groups_of_4(address)).into_iter().map(group).collect_view();
+    let groups = move || {
+        address.with(|address| format::groups_of_4(address)).into_iter().map(group).collect_view()
+    };
     let role = label.is_some().then_some("group");
     view! {
         <span class="address">

@@ -75,7 +75,9 @@ pub fn StatusBadge(
         TransactionStatus::Confirmed => view! { <ConfirmationsBadge confirmations/> }.into_any(),
         TransactionStatus::Pending => view! { <Badge tone=Tone::Warn>"pending"</Badge> }.into_any(),
         TransactionStatus::Expired => view! { <Badge tone=Tone::Bad>"expired"</Badge> }.into_any(),
-        TransactionStatus::Replaced => view! { <Badge tone=Tone::Bad>"replaced"</Badge> }.into_any(),
+        TransactionStatus::Replaced => {
+            view! { <Badge tone=Tone::Bad>"replaced"</Badge> }.into_any()
+        }
         TransactionStatus::Dropped => view! { <Badge tone=Tone::Bad>"dropped"</Badge> }.into_any(),
     }
 }

@@ -55,7 +55,11 @@ pub fn LineChart(
 
 /// The time of day, or the date and time, as the browser writes it.
 fn time_text(seconds: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast from float saturates, and times are whole and positive")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast from float saturates, and times are whole and positive"
+    )]
     browser::local_time(seconds as u64)
 }
 
@@ -70,7 +74,9 @@ struct Drawing {
 }
 
 fn draw(points: &[(f64, f64)]) -> Drawing {
-    let (Some((from, _)), Some((to, _))) = (points.first(), points.last()) else { return Drawing::default() };
+    let (Some((from, _)), Some((to, _))) = (points.first(), points.last()) else {
+        return Drawing::default();
+    };
     let top = points.iter().fold(0.0, |top: f64, (_, value)| top.max(*value));
     let span = (to - from).max(1.0);
     let mut line = String::new();

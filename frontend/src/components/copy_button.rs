@@ -22,18 +22,27 @@ impl Outcome {
     const fn text(self) -> &'static str {
         match self {
             Self::Copied => "Copied",
-            Self::Impossible => "This browser does not let the page copy: select the text and copy it.",
+            Self::Impossible => {
+                "This browser does not let the page copy: select the text and copy it."
+            }
         }
     }
 }
 
 /// A signal of what was just done, and what does it.
-fn copying(text: Signal<String>) -> (RwSignal<Option<Outcome>>, impl Fn(MouseEvent) + Clone + Send + Sync + 'static) {
+fn copying(
+    text: Signal<String>,
+) -> (RwSignal<Option<Outcome>>, impl Fn(MouseEvent) + Clone + Send + Sync + 'static) {
     let outcome = RwSignal::new(None);
     let say = move |done: bool| {
         // The page may be gone by then.
         outcome.try_set(Some(if done { Outcome::Copied } else { Outcome::Impossible }));
-        set_timeout(move || { outcome.try_set(None); }, SAID);
+        set_timeout(
+            move || {
+                outcome.try_set(None);
+            },
+            SAID,
+        );
     };
     let copy = move |event: MouseEvent| {
         let text = text.get_untracked();
@@ -61,7 +70,8 @@ fn copy_by_selection(button: &Element, text: &str) -> Option<bool> {
     source.select();
     let command = Reflect::get(&document, &JsValue::from_str("execCommand")).ok();
     let command = command.and_then(|command| command.dyn_into::<Function>().ok());
-    let done = command.and_then(|command| command.call1(&document, &JsValue::from_str("copy")).ok());
+    let done =
+        command.and_then(|command| command.call1(&document, &JsValue::from_str("copy")).ok());
     source.remove();
     if let Some(button) = button.dyn_ref::<web_sys::HtmlElement>() {
         // The selection took the focus; without it the keyboard would begin at the top of the page.
@@ -73,7 +83,9 @@ fn copy_by_selection(button: &Element, text: &str) -> Option<bool> {
 /// Copies by the interface that only secure pages have.
 async fn copy_by_clipboard(text: &str) -> bool {
     let navigator: Navigator = window().navigator();
-    if !Reflect::get(&navigator, &JsValue::from_str("clipboard")).is_ok_and(|clipboard| clipboard.is_object()) {
+    if !Reflect::get(&navigator, &JsValue::from_str("clipboard"))
+        .is_ok_and(|clipboard| clipboard.is_object())
+    {
         return false;
     }
     JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()

@@ -32,7 +32,8 @@ pub fn Dialog(
     });
     // The body fills the dialog, so that a click on the dialog itself was beside it.
     let beside = move |event: MouseEvent| {
-        let hit = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
+        let hit =
+            event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok());
         if hit.is_some() {
             open.set(false);
         }

@@ -51,7 +51,8 @@ pub fn Field(
     children: Option<Children>,
 ) -> impl IntoView {
     let touched = RwSignal::new(false);
-    let around = Surroundings::new(class, label, hint, error, move || touched.get() || reveal.get());
+    let around =
+        Surroundings::new(class, label, hint, error, move || touched.get() || reveal.get());
     let (id, described_by, shown) = (around.id.clone(), around.described_by(), around.error);
     let invalid = move || shown.with(Option::is_some);
     let write = move |event| {
@@ -71,7 +72,7 @@ pub fn Field(
             {children.map(|children| children())}
         </div>
     };
-    around.around(control, below.run())
+    around.around(control, move || below.run())
 }
 
 /// A field for an amount in the person's unit.
@@ -131,7 +132,9 @@ pub fn AddressField(
     let readable = Memo::new(move |_| {
         chain.parameters.with(|parameters| {
             let prefix = parameters.as_ref()?.prefix();
-            value.with(|text| Address::parse(text, prefix).ok()).map(|address| address.to_text(prefix))
+            value
+                .with(|text| Address::parse(text, prefix).ok())
+                .map(|address| address.to_text(prefix))
         })
     });
     let below = move || readable.get().map(|address| view! { <AddressText address/> });

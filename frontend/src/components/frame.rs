@@ -46,7 +46,9 @@ pub fn Card(
 ) -> impl IntoView {
     let id = next_id("card");
     let named = (!heading.is_empty()).then(|| id.clone());
-    let head = named.clone().map(|id| view! { <div class="card-head"><h2 id=id>{heading}</h2>{aside.run()}</div> });
+    let head = named
+        .clone()
+        .map(|id| view! { <div class="card-head"><h2 id=id>{heading}</h2>{aside.run()}</div> });
     view! {
         <section class=format!("card {class}") aria-labelledby=named>
             {head}

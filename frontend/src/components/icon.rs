@@ -52,13 +52,17 @@ pub enum Glyph {
 impl Glyph {
     const fn path(self) -> &'static str {
         match self {
-            Self::Overview => "M4 8V7a2 2 0 0 1 2-2h11v3M4 8v9a2 2 0 0 0 2 2h13a1 1 0 0 0 1-1V9a1 1 0 0 0-1-1H4M16 13.5h.01",
+            Self::Overview => {
+                "M4 8V7a2 2 0 0 1 2-2h11v3M4 8v9a2 2 0 0 0 2 2h13a1 1 0 0 0 1-1V9a1 1 0 0 0-1-1H4M16 13.5h.01"
+            }
             Self::Send => "M7 17 17 7M9 7h8v8",
             Self::Receive => "M17 7 7 17M15 17H7V9",
             Self::History => "M12 8v4.5l3 1.8M4 12a8 8 0 1 0 2.6-5.9L4 8.5M4 4.5v4h4",
             Self::Mine => "M13.5 8.5 4.5 19.5M6 6.5c5-3.2 10-2 13.5 2.5M19.5 9c.2 2.6-.2 5-1.4 7",
             Self::Explorer => "M3.5 9.5h5v5h-5zM15.5 9.5h5v5h-5zM8.5 12h7M12 5v3M12 16v3",
-            Self::Network => "M12 7.5v4M12 11.5 7 16M12 11.5l5 4.5M12 3.5a2 2 0 1 0 0 4 2 2 0 0 0 0-4M5.8 15.5a2 2 0 1 0 0 4 2 2 0 0 0 0-4M18.2 15.5a2 2 0 1 0 0 4 2 2 0 0 0 0-4",
+            Self::Network => {
+                "M12 7.5v4M12 11.5 7 16M12 11.5l5 4.5M12 3.5a2 2 0 1 0 0 4 2 2 0 0 0 0-4M5.8 15.5a2 2 0 1 0 0 4 2 2 0 0 0 0-4M18.2 15.5a2 2 0 1 0 0 4 2 2 0 0 0 0-4"
+            }
             Self::Settings => "M4 7h9M17 7h3M15 5v4M4 12h3M11 12h9M9 10v4M4 17h9M17 17h3M15 15v4",
             Self::More => "M5.5 12h.01M12 12h.01M18.5 12h.01",
             Self::Lock => "M6 11h12v8.5H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
@@ -97,7 +101,8 @@ pub fn Icon(
 }
 
 /// The left half of a coin with a rim, its straight edge at x = 12 of 24.
-const HALF: &str = "M12 2a10 10 0 0 0 0 20zM12 5.4v1.3a5.3 5.3 0 0 0 0 10.6v1.3a6.6 6.6 0 0 1 0-13.2z";
+const HALF: &str =
+    "M12 2a10 10 0 0 0 0 20zM12 5.4v1.3a5.3 5.3 0 0 0 0 10.6v1.3a6.6 6.6 0 0 1 0-13.2z";
 
 /// The mark: a coin cut in half, one half struck and the other one drawn only.
 #[component]

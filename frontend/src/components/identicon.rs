@@ -30,11 +30,14 @@ pub fn Identicon(
     let picture = Memo::new(move |_| {
         let account = chain.parameters.with(|chain| {
             let chain = chain.as_ref()?;
-            address.with(|text| Address::parse(text, chain.prefix()).ok()).map(|address| address.account)
+            address
+                .with(|text| Address::parse(text, chain.prefix()).ok())
+                .map(|address| address.account)
         });
         draw(account.map_or([0; 32], |account| account.0))
     });
-    let part = move |pick: fn(&Picture) -> &String| move || picture.with(|picture| pick(picture).clone());
+    let part =
+        move |pick: fn(&Picture) -> &String| move || picture.with(|picture| pick(picture).clone());
     view! {
         <svg class="identicon" viewBox="0 0 100 100" width=size height=size aria-hidden="true" focusable="false">
             <circle cx="50" cy="50" r="50" fill=part(|picture| &picture.ground)></circle>

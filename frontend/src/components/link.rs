@@ -19,8 +19,13 @@ pub fn HashText(
 ) -> impl IntoView {
     let short = format::short(&id);
     let text = match href {
-        Some(href) => view! { <a class="hash" href=href title=id.clone() translate="no">{short}</a> }.into_any(),
-        None => view! { <span class="hash" title=id.clone() translate="no">{short}</span> }.into_any(),
+        Some(href) => {
+            view! { <a class="hash" href=href title=id.clone() translate="no">{short}</a> }
+                .into_any()
+        }
+        None => {
+            view! { <span class="hash" title=id.clone() translate="no">{short}</span> }.into_any()
+        }
     };
     view! { <span class="with-copy">{text}{copy.map(|what| view! { <CopyIcon text=id what/> })}</span> }
 }

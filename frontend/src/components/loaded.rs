@@ -15,7 +15,11 @@ pub type Fetched<T> = RwSignal<Option<Result<T, ApiError>>>;
 ///
 /// Another key empties the answer; the same key asked again keeps it until the new one is there, and
 /// through times without a connection. At most one question of a key is on its way.
-pub fn fetched<K, T, F>(key: impl Fn() -> K + 'static, refresh: impl Fn() + 'static, load: impl Fn(K) -> F + 'static) -> Fetched<T>
+pub fn fetched<K, T, F>(
+    key: impl Fn() -> K + 'static,
+    refresh: impl Fn() + 'static,
+    load: impl Fn(K) -> F + 'static,
+) -> Fetched<T>
 where
     K: Clone + PartialEq + 'static,
     T: Send + Sync + 'static,
@@ -64,7 +68,9 @@ struct Asking {
 
 /// Puts the answer in its place; `false` when the page is gone. Without a connection, what was there is better.
 fn keep<T: Send + Sync + 'static>(value: Fetched<T>, answer: Result<T, ApiError>) -> bool {
-    let Some(has) = value.try_with_untracked(|value| matches!(value, Some(Ok(_)))) else { return false };
+    let Some(has) = value.try_with_untracked(|value| matches!(value, Some(Ok(_)))) else {
+        return false;
+    };
     if has && matches!(answer, Err(ApiError::Offline)) {
         return true;
     }
@@ -108,18 +114,25 @@ where
             Some(Err(error)) => Face::Failed(error.to_string()),
         })
     });
-    let last = Memo::new(move |_| value.with(|value| value.as_ref().and_then(|value| value.as_ref().ok().cloned())));
+    let last = Memo::new(move |_| {
+        value.with(|value| value.as_ref().and_then(|value| value.as_ref().ok().cloned()))
+    });
     move || match face.get() {
         Face::Waiting => view! { <Skeleton lines/> }.into_any(),
         Face::Failed(text) => view! { <ErrorBox message=text/> }.into_any(),
         Face::Missing => match &missing {
             Some(missing) => missing.run().into_any(),
-            None => view! { <ErrorBox message="The node knows nothing by this name.".to_string()/> }.into_any(),
+            None => {
+                view! { <ErrorBox message="The node knows nothing by this name.".to_string()/> }
+                    .into_any()
+            }
         },
-        Face::Ready => last.get_untracked().map(|first| {
-            let answer = Memo::new(move |_| last.get().unwrap_or_else(|| first.clone()));
-            children(answer.into())
-        })
-        .into_any(),
+        Face::Ready => last
+            .get_untracked()
+            .map(|first| {
+                let answer = Memo::new(move |_| last.get().unwrap_or_else(|| first.clone()));
+                children(answer.into())
+            })
+            .into_any(),
     }
 }

@@ -19,8 +19,20 @@ struct Place {
 const PLACES: [Place; 8] = [
     Place { href: "/", name: "Overview", glyph: Glyph::Overview, parts: &[""], secondary: false },
     Place { href: "/send", name: "Send", glyph: Glyph::Send, parts: &["send"], secondary: false },
-    Place { href: "/receive", name: "Receive", glyph: Glyph::Receive, parts: &["receive"], secondary: false },
-    Place { href: "/history", name: "History", glyph: Glyph::History, parts: &["history"], secondary: true },
+    Place {
+        href: "/receive",
+        name: "Receive",
+        glyph: Glyph::Receive,
+        parts: &["receive"],
+        secondary: false,
+    },
+    Place {
+        href: "/history",
+        name: "History",
+        glyph: Glyph::History,
+        parts: &["history"],
+        secondary: true,
+    },
     Place { href: "/mine", name: "Mine", glyph: Glyph::Mine, parts: &["mine"], secondary: false },
     Place {
         href: "/explorer",
@@ -29,8 +41,20 @@ const PLACES: [Place; 8] = [
         parts: &["explorer", "block", "transaction", "account", "mempool", "verify"],
         secondary: true,
     },
-    Place { href: "/network", name: "Network", glyph: Glyph::Network, parts: &["network"], secondary: true },
-    Place { href: "/settings", name: "Settings", glyph: Glyph::Settings, parts: &["settings", "kit", "about"], secondary: true },
+    Place {
+        href: "/network",
+        name: "Network",
+        glyph: Glyph::Network,
+        parts: &["network"],
+        secondary: true,
+    },
+    Place {
+        href: "/settings",
+        name: "Settings",
+        glyph: Glyph::Settings,
+        parts: &["settings", "kit", "about"],
+        secondary: true,
+    },
 ];
 
 /// The navigation with the name of the app; the shell shows it once.
@@ -50,7 +74,11 @@ pub fn Nav() -> impl IntoView {
             </li>
         }
     };
-    let behind_more = move || path.with(|path| PLACES.iter().any(|place| place.secondary && place.parts.contains(&first_part(path))));
+    let behind_more = move || {
+        path.with(|path| {
+            PLACES.iter().any(|place| place.secondary && place.parts.contains(&first_part(path)))
+        })
+    };
     view! {
         <nav class="nav" aria-label="Main" on:keydown=move |event| if event.key() == "Escape" { open.set(false) }>
             <a class="brand" href="/" aria-label="Halfpenny, overview"><Mark/><span>"Halfpenny"</span></a>
@@ -80,8 +108,17 @@ mod tests {
 
     #[test]
     fn every_page_belongs_to_one_place() {
-        for (path, name) in [("/", "Overview"), ("/block/12", "Explorer"), ("/send", "Send"), ("/settings", "Settings")] {
-            let places: Vec<_> = PLACES.iter().filter(|place| place.parts.contains(&first_part(path))).map(|place| place.name).collect();
+        for (path, name) in [
+            ("/", "Overview"),
+            ("/block/12", "Explorer"),
+            ("/send", "Send"),
+            ("/settings", "Settings"),
+        ] {
+            let places: Vec<_> = PLACES
+                .iter()
+                .filter(|place| place.parts.contains(&first_part(path)))
+                .map(|place| place.name)
+                .collect();
             assert_eq!(places, [name]);
         }
     }

@@ -24,7 +24,8 @@ pub fn PassphraseField(
     #[prop(default = "current-password")]
     autocomplete: &'static str,
 ) -> impl IntoView {
-    let (touched, visible, capitals) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+    let (touched, visible, capitals) =
+        (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let hint = Signal::derive(move || match (capitals.get(), hint.get()) {
         (true, text) if text.is_empty() => "Caps Lock is on.".to_string(),
         (true, text) => format!("Caps Lock is on. {text}"),

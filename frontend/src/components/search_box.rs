@@ -22,7 +22,9 @@ pub fn SearchBox(
 ) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let input = NodeRef::<html::Input>::new();
-    let hint = Signal::stored("A height, a block or transaction id, an address, or how one begins.".to_string());
+    let hint = Signal::stored(
+        "A height, a block or transaction id, an address, or how one begins.".to_string(),
+    );
     let around = Surroundings::new("", "Search".to_string(), hint, error, || true);
     let (id, described_by, shown) = (around.id.clone(), around.described_by(), around.error);
     let invalid = move || shown.with(Option::is_some);
@@ -64,6 +66,7 @@ pub fn SearchBox(
 fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
     let element = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok());
     element.is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.has_attribute("contenteditable")
+        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+            || element.has_attribute("contenteditable")
     })
 }

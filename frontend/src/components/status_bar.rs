@@ -19,13 +19,19 @@ pub fn StatusBar() -> impl IntoView {
         Connection::Live => "dot good",
         Connection::Lost { .. } => "dot bad",
     };
-    let peers = move || match chain.status.with(|status| status.as_ref().map(|status| status.peers)) {
+    let peers = move || match chain.status.with(|status| status.as_ref().map(|status| status.peers))
+    {
         None => String::new(),
         Some(1) => "1 peer".to_string(),
         Some(peers) => format!("{peers} peers"),
     };
-    let coin = move || chain.status.with(|status| status.as_ref().map(|status| format!("{} · {}", status.name, status.ticker)));
-    let syncing = move || chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing));
+    let coin = move || {
+        chain.status.with(|status| {
+            status.as_ref().map(|status| format!("{} · {}", status.name, status.ticker))
+        })
+    };
+    let syncing =
+        move || chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing));
     let known = move || chain.tip.with(Option::is_some);
     view! {
         <div class="status-bar" role="group" aria-label="State of the node">

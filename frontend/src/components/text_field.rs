@@ -63,7 +63,8 @@ impl Surroundings {
         };
         let hint_text = move || {
             let id = hint_id.clone();
-            hint.with(|text| !text.is_empty()).then(|| view! { <p class="field-hint" id=id>{hint}</p> })
+            hint.with(|text| !text.is_empty())
+                .then(|| view! { <p class="field-hint" id=id>{hint}</p> })
         };
         view! {
             <div class=class>

@@ -15,7 +15,9 @@ const TICK: Duration = Duration::from_secs(5);
 pub fn provide_clock() {
     let ticks = RwSignal::new(0_u32);
     provide_context(Clock(ticks));
-    if let Ok(interval) = set_interval_with_handle(move || ticks.update(|ticks| *ticks = ticks.wrapping_add(1)), TICK) {
+    if let Ok(interval) =
+        set_interval_with_handle(move || ticks.update(|ticks| *ticks = ticks.wrapping_add(1)), TICK)
+    {
         on_cleanup(move || interval.clear());
     }
 }

@@ -1,7 +1,10 @@
 //! Tables of transactions; on narrow screens each is a card.
 
 use super::{AccountLink, AmountText, Badge, Tone, TransactionLink};
-use crate::{format, state::wallet::{Wallet, use_wallet}};
+use crate::{
+    format,
+    state::wallet::{Wallet, use_wallet},
+};
 use leptos::prelude::*;
 use shared::api::{MempoolEntry, TransactionView};
 
@@ -121,5 +124,6 @@ pub(crate) fn fee_rate(transaction: &TransactionView) -> String {
 
 /// Whether the person's account pays or is paid. Reactive.
 pub(crate) fn touches(wallet: &Wallet, transaction: &TransactionView) -> bool {
-    wallet.is_own(&transaction.sender) || transaction.payments.iter().any(|payment| wallet.is_own(&payment.recipient))
+    wallet.is_own(&transaction.sender)
+        || transaction.payments.iter().any(|payment| wallet.is_own(&payment.recipient))
 }

@@ -1,15 +1,22 @@
 //! `/account/{address}`: what an account holds, proven, and what happened to it.
 
-use super::{not_here::NotHere, paging::Pages, verify::check::{ProofError, check_account}};
+use super::{
+    not_here::NotHere,
+    paging::Pages,
+    verify::check::{ProofError, check_account},
+};
 use crate::{
     api,
     api::ApiError,
     components::{
-        ActivityList, AddressText, AmountText, Badge, BlockLink, Card, CopyButton, EmptyState, ErrorBox, Fact, Facts, HeroMark, Loaded, PageHeader,
-        Pager, Skeleton, Tone, fetched,
+        ActivityList, AddressText, AmountText, Badge, BlockLink, Card, CopyButton, EmptyState,
+        ErrorBox, Fact, Facts, HeroMark, Loaded, PageHeader, Pager, Skeleton, Tone, fetched,
     },
     format,
-    state::{chain::{ChainState, use_chain}, wallet::use_wallet},
+    state::{
+        chain::{ChainState, use_chain},
+        wallet::use_wallet,
+    },
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -31,7 +38,10 @@ pub fn AccountPage() -> impl IntoView {
     let address = Memo::new(move |_| {
         chain.parameters.with(|parameters| {
             let prefix = parameters.as_ref()?.prefix();
-            Some(text.with(|text| Address::parse(text, prefix)).map(|address| (address.to_text(prefix), address.kind)))
+            Some(
+                text.with(|text| Address::parse(text, prefix))
+                    .map(|address| (address.to_text(prefix), address.kind)),
+            )
         })
     });
     let content = move || match address.get() {
@@ -59,7 +69,11 @@ fn Content(
         chain.pool_revision.track();
     };
     let asked = address.clone();
-    let account = fetched(move || asked.clone(), follow, |address| async move { api::account(&address).await });
+    let account = fetched(
+        move || asked.clone(),
+        follow,
+        |address| async move { api::account(&address).await },
+    );
     let mine = address.clone();
     let own = Memo::new(move |_| wallet.is_own(&mine));
     let (of_proof, of_activity) = (address.clone(), address.clone());
@@ -137,21 +151,39 @@ fn Proof(
         Err(error) => Some(Err(error)),
     });
     let wrong = Signal::derive(move || match verdict.get() {
-        Some(Ok(Verdict::Wrong(error))) => Some(format!("The node's proof of this balance is wrong: {error}. Do not rely on what it says.")),
+        Some(Ok(Verdict::Wrong(error))) => Some(format!(
+            "The node's proof of this balance is wrong: {error}. Do not rely on what it says."
+        )),
         _ => None,
     });
     let text = move || match verdict.get() {
-        Some(Ok(Verdict::Verified(height))) => view! { <Badge tone=Tone::Good>"verified in block "<BlockLink height/></Badge> }.into_any(),
-        Some(Ok(Verdict::Wrong(_))) => view! { <Badge tone=Tone::Bad>"not proven"</Badge> }.into_any(),
-        Some(Err(ApiError::Offline)) => view! { <Badge>"not checked: no connection"</Badge> }.into_any(),
-        Some(Err(_)) => view! { <Badge tone=Tone::Warn>"the node gives no proof"</Badge> }.into_any(),
-        None | Some(Ok(Verdict::OtherTip | Verdict::Differs)) => view! { <Badge>"checking"</Badge> }.into_any(),
+        Some(Ok(Verdict::Verified(height))) => {
+            view! { <Badge tone=Tone::Good>"verified in block "<BlockLink height/></Badge> }
+                .into_any()
+        }
+        Some(Ok(Verdict::Wrong(_))) => {
+            view! { <Badge tone=Tone::Bad>"not proven"</Badge> }.into_any()
+        }
+        Some(Err(ApiError::Offline)) => {
+            view! { <Badge>"not checked: no connection"</Badge> }.into_any()
+        }
+        Some(Err(_)) => {
+            view! { <Badge tone=Tone::Warn>"the node gives no proof"</Badge> }.into_any()
+        }
+        None | Some(Ok(Verdict::OtherTip | Verdict::Differs)) => {
+            view! { <Badge>"checking"</Badge> }.into_any()
+        }
     };
     view! { <p>{text}</p><ErrorBox message=wrong/> }
 }
 
 /// `None` until the chain and its tip are known. Reactive.
-fn judge(proof: &AccountProofView, address: &str, balance: u64, chain: ChainState) -> Option<Verdict> {
+fn judge(
+    proof: &AccountProofView,
+    address: &str,
+    balance: u64,
+    chain: ChainState,
+) -> Option<Verdict> {
     let tip = chain.tip.get()?;
     chain.parameters.with(|parameters| {
         let parameters = parameters.as_ref()?;

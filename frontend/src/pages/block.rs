@@ -4,15 +4,20 @@ use super::{not_here::NotHere, paging::Pages};
 use crate::{
     api, browser,
     components::{
-        AccountLink, AmountText, Badge, Card, ConfirmationsBadge, CopyIcon, ErrorBox, Fact, Facts, Glyph, HashText, Icon, Loaded, NoticeBox,
-        PageHeader, Pager, RelativeTime, Skeleton, Tone, TransactionTable, fetched,
+        AccountLink, AmountText, Badge, Card, ConfirmationsBadge, CopyIcon, ErrorBox, Fact, Facts,
+        Glyph, HashText, Icon, Loaded, NoticeBox, PageHeader, Pager, RelativeTime, Skeleton, Tone,
+        TransactionTable, fetched,
     },
     format,
     state::{chain::use_chain, wallet::use_wallet},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_params_map;
-use shared::{api::BlockView, hash::{Hash, to_hex}, limits::TIME_END};
+use shared::{
+    api::BlockView,
+    hash::{Hash, to_hex},
+    limits::TIME_END,
+};
 
 /// The page.
 #[component]
@@ -28,10 +33,14 @@ pub fn BlockPage() -> impl IntoView {
             if is_block_key(&key) { api::block(&key).await } else { Err(api::ApiError::Malformed) }
         },
     );
-    let title = Signal::derive(move || match block.with(|block| block.as_ref().and_then(|block| block.as_ref().ok().map(|block| block.height))) {
-        Some(0) => "Genesis".to_string(),
-        Some(height) => format!("Block {}", format::count(height)),
-        None => "Block".to_string(),
+    let title = Signal::derive(move || {
+        match block.with(|block| {
+            block.as_ref().and_then(|block| block.as_ref().ok().map(|block| block.height))
+        }) {
+            Some(0) => "Genesis".to_string(),
+            Some(height) => format!("Block {}", format::count(height)),
+            None => "Block".to_string(),
+        }
     });
     let unknown = || {
         view! {
@@ -57,7 +66,8 @@ pub fn BlockPage() -> impl IntoView {
 /// Whether a text can name a block.
 fn is_block_key(text: &str) -> bool {
     let height = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    Hash::parse(text).is_some() || (height && text.parse().is_ok_and(|height: u64| height < TIME_END))
+    Hash::parse(text).is_some()
+        || (height && text.parse().is_ok_and(|height: u64| height < TIME_END))
 }
 
 /// The way to the blocks beside this one.
@@ -87,10 +97,14 @@ fn Content(
 ) -> impl IntoView {
     let (chain, wallet) = (use_chain(), use_wallet());
     let side = Memo::new(move |_| block.with(|block| block.confirmations == 0));
-    let own = Memo::new(move |_| block.with(|block| block.height > 0 && wallet.is_own(&block.miner)));
-    let confirmations = Signal::derive(move || if side.get() { 0 } else { chain.confirmations_of(block.with(|block| block.height)) });
+    let own =
+        Memo::new(move |_| block.with(|block| block.height > 0 && wallet.is_own(&block.miner)));
+    let confirmations = Signal::derive(move || {
+        if side.get() { 0 } else { chain.confirmations_of(block.with(|block| block.height)) }
+    });
     // A block never changes: only what depends on the chain does.
-    let fixed = Memo::new(move |_| block.with(|block| BlockView { confirmations: 0, ..block.clone() }));
+    let fixed =
+        Memo::new(move |_| block.with(|block| BlockView { confirmations: 0, ..block.clone() }));
     view! {
         <Show when=move || side.get()>
             <NoticeBox tone=Tone::Warn>
@@ -126,7 +140,8 @@ fn HeaderFacts(
         view! { <code class="breakable">{block.previous.clone()}</code>" (the hash of the chain's parameters)" }.into_any()
     } else {
         let href = format!("/block/{}", block.previous);
-        view! { <HashText id=block.previous.clone() href=href copy="id of the block before"/> }.into_any()
+        view! { <HashText id=block.previous.clone() href=href copy="id of the block before"/> }
+            .into_any()
     };
     let long = |text: String| view! { <code class="breakable">{text}</code> };
     let id = block.id.clone();
@@ -196,7 +211,8 @@ fn Raw(
     /// Id of the block.
     id: String,
 ) -> impl IntoView {
-    let (hex, error, asked) = (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
+    let (hex, error, asked) =
+        (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
     let link = format!("{}/blocks/{id}/raw", shared::api::API);
     let show = move |_| {
         let id = id.clone();

@@ -5,12 +5,18 @@ mod strip;
 
 use crate::{
     api,
-    components::{AmountText, BlockTable, Card, EmptyState, Loaded, PageHeader, Pager, Skeleton, TransactionTable, fetched},
+    components::{
+        AmountText, BlockTable, Card, EmptyState, Loaded, PageHeader, Pager, Skeleton,
+        TransactionTable, fetched,
+    },
     format,
     state::chain::{ChainState, use_chain},
 };
 use leptos::prelude::*;
-use leptos_router::{hooks::{use_navigate, use_query_map}, NavigateOptions};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use search::Search;
 use strip::Strip;
 
@@ -25,9 +31,11 @@ const WAITING: usize = 5;
 #[component]
 pub fn ExplorerPage() -> impl IntoView {
     let chain = use_chain();
-    let lead = Signal::derive(move || match chain.status.with(|status| status.as_ref().map(|status| status.name.clone())) {
-        Some(name) => format!("Everything that happens on {name}, as it happens."),
-        None => String::new(),
+    let lead = Signal::derive(move || {
+        match chain.status.with(|status| status.as_ref().map(|status| status.name.clone())) {
+            Some(name) => format!("Everything that happens on {name}, as it happens."),
+            None => String::new(),
+        }
     });
     view! {
         <PageHeader title="Explorer".to_string() lead/>
@@ -45,8 +53,12 @@ fn Figures(
     /// The chain.
     chain: ChainState,
 ) -> impl IntoView {
-    let of_status = move |pick: fn(&shared::api::StatusView) -> String| move || chain.status.with(|status| status.as_ref().map(pick));
-    let supply = Signal::derive(move || chain.status.with(|status| status.as_ref().map_or(0, |status| status.supply)));
+    let of_status = move |pick: fn(&shared::api::StatusView) -> String| {
+        move || chain.status.with(|status| status.as_ref().map(pick))
+    };
+    let supply = Signal::derive(move || {
+        chain.status.with(|status| status.as_ref().map_or(0, |status| status.supply))
+    });
     view! {
         <Card class="plain">
             <Show when=move || chain.status.with(Option::is_some) fallback=|| view! { <Skeleton lines=2/> }>
@@ -73,8 +85,12 @@ fn Waiting(
     /// The chain.
     chain: ChainState,
 ) -> impl IntoView {
-    let count = move || chain.status.with(|status| status.as_ref().map_or(0, |status| status.mempool.count));
-    let first = Memo::new(move |_| chain.pending.with(|pending| pending.iter().take(WAITING).cloned().collect::<Vec<_>>()));
+    let count = move || {
+        chain.status.with(|status| status.as_ref().map_or(0, |status| status.mempool.count))
+    };
+    let first = Memo::new(move |_| {
+        chain.pending.with(|pending| pending.iter().take(WAITING).cloned().collect::<Vec<_>>())
+    });
     let aside = move || view! { <a href="/mempool">"All that wait"{move || format!(" ({})", format::count(u64::try_from(count()).unwrap_or(u64::MAX)))}</a> };
     view! {
         <Card heading="Open transactions" aside>
@@ -95,15 +111,21 @@ fn Blocks(
     chain: ChainState,
 ) -> impl IntoView {
     let query = use_query_map();
-    let before = Memo::new(move |_| query.with(|query| query.get("before")).and_then(|before| before.parse::<u64>().ok()));
+    let before = Memo::new(move |_| {
+        query.with(|query| query.get("before")).and_then(|before| before.parse::<u64>().ok())
+    });
     let navigate = use_navigate();
     let go = Callback::new(move |before: Option<u64>| {
-        let path = before.map_or_else(|| "/explorer".to_string(), |before| format!("/explorer?before={before}"));
+        let path = before
+            .map_or_else(|| "/explorer".to_string(), |before| format!("/explorer?before={before}"));
         navigate(&path, NavigateOptions { scroll: false, ..NavigateOptions::default() });
     });
-    let live = Signal::derive(move || chain.blocks.with(|blocks| blocks.iter().take(PAGE).cloned().collect::<Vec<_>>()));
+    let live = Signal::derive(move || {
+        chain.blocks.with(|blocks| blocks.iter().take(PAGE).cloned().collect::<Vec<_>>())
+    });
     let lowest_live = move || live.with(|blocks| blocks.last().map_or(0, |block| block.height));
-    let content = move || match before.get() {
+    let content = move || {
+        match before.get() {
         None => view! {
             <Show when=move || live.with(|blocks| !blocks.is_empty()) fallback=|| view! { <Skeleton lines=8/> }>
                 <BlockTable blocks=live caption="Latest blocks, newest first"/>
@@ -115,6 +137,7 @@ fn Blocks(
         }
         .into_any(),
         Some(before) => view! { <OlderBlocks before go/> }.into_any(),
+    }
     };
     view! { <Card heading="Blocks">{content}</Card> }
 }

@@ -74,7 +74,9 @@ pub fn HistoryPage() -> impl IntoView {
 #[component]
 fn Nothing(is_filtered: Signal<bool>, has_older: Signal<bool>) -> impl IntoView {
     move || match (is_filtered.get(), has_older.get()) {
-        (true, true) => view! { <p>"Nothing of this kind among the rows loaded so far."</p> }.into_any(),
+        (true, true) => {
+            view! { <p>"Nothing of this kind among the rows loaded so far."</p> }.into_any()
+        }
         (true, false) => view! { <p>"Nothing of this kind yet."</p> }.into_any(),
         (false, _) => view! {
             <EmptyState title="Nothing has happened yet" glyph=Glyph::History>

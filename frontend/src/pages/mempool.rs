@@ -53,7 +53,11 @@ pub fn MempoolPage() -> impl IntoView {
 fn FeeRates() -> impl IntoView {
     let chain = use_chain();
     let rate = move |pick: fn(&shared::api::FeeRates) -> u64| {
-        move || chain.fees.with(|fees| fees.as_ref().map(|fees| format!("{} mites per kB", format::count(pick(fees)))))
+        move || {
+            chain.fees.with(|fees| {
+                fees.as_ref().map(|fees| format!("{} mites per kB", format::count(pick(fees))))
+            })
+        }
     };
     view! {
         <Card class="plain" heading="Fees">
@@ -72,6 +76,10 @@ fn totals((count, bytes): (usize, usize)) -> String {
     match count {
         0 => "No transaction waits.".to_string(),
         1 => format!("1 transaction waits, {}.", format::bytes(bytes)),
-        many => format!("{} transactions wait, {}.", format::count(u64::try_from(many).unwrap_or(u64::MAX)), format::bytes(bytes)),
+        many => format!(
+            "{} transactions wait, {}.",
+            format::count(u64::try_from(many).unwrap_or(u64::MAX)),
+            format::bytes(bytes)
+        ),
     }
 }

@@ -3,7 +3,10 @@
 mod admin;
 
 use crate::{
-    components::{Badge, Card, EmptyState, Fact, Facts, Glyph, HashText, NoticeBox, PageHeader, ProgressBar, RelativeTime, Skeleton, Tone},
+    components::{
+        Badge, Card, EmptyState, Fact, Facts, Glyph, HashText, NoticeBox, PageHeader, ProgressBar,
+        RelativeTime, Skeleton, Tone,
+    },
     format,
     state::chain::{ChainState, Connection, use_chain},
 };
@@ -32,11 +35,15 @@ fn Synchronisation(
     chain: ChainState,
 ) -> impl IntoView {
     let lost = move || matches!(chain.connection.get(), Connection::Lost { .. });
-    let syncing = Memo::new(move |_| chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing)));
+    let syncing = Memo::new(move |_| {
+        chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing))
+    });
     let best = move || chain.peers.with(|peers| peers.iter().filter_map(|peer| peer.height).max());
     let progress = Signal::derive(move || share(chain.height.get(), best()?));
     let label = Signal::derive(move || match best() {
-        Some(best) => format!("Block {} of {}", format::count(chain.height.get()), format::count(best)),
+        Some(best) => {
+            format!("Block {} of {}", format::count(chain.height.get()), format::count(best))
+        }
         None => "Fetching blocks".to_string(),
     });
     move || {
@@ -69,12 +76,23 @@ fn Node(
     chain: ChainState,
 ) -> impl IntoView {
     let known = Memo::new(move |_| chain.status.with(Option::is_some));
-    let of_status = move |pick: fn(&shared::api::StatusView) -> String| move || chain.status.with(|status| status.as_ref().map(pick));
-    let state = move || match (chain.connection.get(), chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing))) {
+    let of_status = move |pick: fn(&shared::api::StatusView) -> String| {
+        move || chain.status.with(|status| status.as_ref().map(pick))
+    };
+    let state = move || match (
+        chain.connection.get(),
+        chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing)),
+    ) {
         (Connection::Connecting, _) => view! { <Badge>"connecting"</Badge> }.into_any(),
-        (Connection::Lost { .. }, _) => view! { <Badge tone=Tone::Bad>"not connected"</Badge> }.into_any(),
-        (Connection::Live, true) => view! { <Badge tone=Tone::Warn>"catching up"</Badge> }.into_any(),
-        (Connection::Live, false) => view! { <Badge tone=Tone::Good>"up to date"</Badge> }.into_any(),
+        (Connection::Lost { .. }, _) => {
+            view! { <Badge tone=Tone::Bad>"not connected"</Badge> }.into_any()
+        }
+        (Connection::Live, true) => {
+            view! { <Badge tone=Tone::Warn>"catching up"</Badge> }.into_any()
+        }
+        (Connection::Live, false) => {
+            view! { <Badge tone=Tone::Good>"up to date"</Badge> }.into_any()
+        }
     };
     let tip = move || {
         chain.tip.get().map(|tip| {
@@ -82,9 +100,14 @@ fn Node(
             view! { {format::count(tip.height)}" "<HashText id=tip.id href=href copy="id of the newest block"/> }
         })
     };
-    let tip_time = Signal::derive(move || chain.status.with(|status| status.as_ref().map_or(0, |status| status.tip_time)));
+    let tip_time = Signal::derive(move || {
+        chain.status.with(|status| status.as_ref().map_or(0, |status| status.tip_time))
+    });
     let genesis = move || {
-        chain.status.with(|status| status.as_ref().map(|status| status.genesis.clone())).map(|id| view! { <HashText id href="/block/0"/> })
+        chain
+            .status
+            .with(|status| status.as_ref().map(|status| status.genesis.clone()))
+            .map(|id| view! { <HashText id href="/block/0"/> })
     };
     view! {
         <Card heading="This node">
@@ -161,12 +184,19 @@ fn PeerRow(
     };
     let dash = || "–".to_string();
     let height = move || peer.with(|peer| peer.height.map_or_else(dash, format::count));
-    let latency = move || peer.with(|peer| peer.latency_ms.map_or_else(dash, |latency| format!("{} ms", format::count(latency))));
-    let version = move || peer.with(|peer| peer.version.as_deref().map_or_else(dash, format::plain));
+    let latency = move || {
+        peer.with(|peer| {
+            peer.latency_ms.map_or_else(dash, |latency| format!("{} ms", format::count(latency)))
+        })
+    };
+    let version =
+        move || peer.with(|peer| peer.version.as_deref().map_or_else(dash, format::plain));
     let fault = move || match peer.with(|peer| (peer.last_fault.clone(), peer.last_fault_time)) {
         (None, _) => view! { "none" }.into_any(),
         (Some(code), None) => view! { {format::plain(&code)} }.into_any(),
-        (Some(code), Some(seconds)) => view! { {format::plain(&code)}", "<RelativeTime seconds/> }.into_any(),
+        (Some(code), Some(seconds)) => {
+            view! { {format::plain(&code)}", "<RelativeTime seconds/> }.into_any()
+        }
     };
     let url = peer.with_untracked(|peer| peer.url.clone());
     view! {

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     api, browser,
     components::{
-        AccountLink, AmountText, Badge, BlockLink, Card, CopyIcon, ErrorBox, Fact, Facts, HashText, Loaded, PageHeader, RelativeTime, StatusBadge,
-        Tone, fee_rate, fetched, paid, touches,
+        AccountLink, AmountText, Badge, BlockLink, Card, CopyIcon, ErrorBox, Fact, Facts, HashText,
+        Loaded, PageHeader, RelativeTime, StatusBadge, Tone, fee_rate, fetched, paid, touches,
     },
     format,
     state::{chain::use_chain, wallet::use_wallet},
@@ -33,7 +33,13 @@ pub fn TransactionPage() -> impl IntoView {
             chain.revision.track();
             chain.pool_revision.track();
         },
-        |id| async move { if Hash::parse(&id).is_some() { api::transaction(&id).await } else { Err(api::ApiError::Malformed) } },
+        |id| async move {
+            if Hash::parse(&id).is_some() {
+                api::transaction(&id).await
+            } else {
+                Err(api::ApiError::Malformed)
+            }
+        },
     );
     let unknown = || {
         view! {
@@ -62,9 +68,11 @@ fn Content(
     let (chain, wallet) = (use_chain(), use_wallet());
     let status = Memo::new(move |_| transaction.with(|transaction| transaction.status));
     let height = Memo::new(move |_| transaction.with(|transaction| transaction.height));
-    let confirmations = Signal::derive(move || height.get().map_or(0, |height| chain.confirmations_of(height)));
+    let confirmations =
+        Signal::derive(move || height.get().map_or(0, |height| chain.confirmations_of(height)));
     let own = Memo::new(move |_| transaction.with(|transaction| touches(&wallet, transaction)));
-    let sentence = move || transaction.with(|transaction| status_sentence(transaction, chain.height.get()));
+    let sentence =
+        move || transaction.with(|transaction| status_sentence(transaction, chain.height.get()));
     // What was signed never changes; where it stands does.
     let fixed = Memo::new(move |_| {
         transaction.with(|transaction| TransactionView { confirmations: 0, ..transaction.clone() })
@@ -138,12 +146,22 @@ fn status_sentence(transaction: &TransactionView, height: u64) -> String {
     match transaction.status {
         TransactionStatus::Pending => {
             let left = transaction.expires_at.saturating_sub(height);
-            format!("It waits for a miner to take it into a block. If none does within {} blocks it expires, and nothing is paid.", format::count(left))
+            format!(
+                "It waits for a miner to take it into a block. If none does within {} blocks it expires, and nothing is paid.",
+                format::count(left)
+            )
         }
         TransactionStatus::Confirmed => "It is in the chain.".to_string(),
-        TransactionStatus::Expired => "No block took it in time. Nothing was paid; the coins are still the sender's.".to_string(),
-        TransactionStatus::Replaced => format!("The sender sent another transaction in its place. This one pays nothing.{because}"),
-        TransactionStatus::Dropped => format!("It left the pool of this node and pays nothing unless it is sent again.{because}"),
+        TransactionStatus::Expired => {
+            "No block took it in time. Nothing was paid; the coins are still the sender's."
+                .to_string()
+        }
+        TransactionStatus::Replaced => format!(
+            "The sender sent another transaction in its place. This one pays nothing.{because}"
+        ),
+        TransactionStatus::Dropped => format!(
+            "It left the pool of this node and pays nothing unless it is sent again.{because}"
+        ),
     }
 }
 
@@ -171,7 +189,8 @@ fn Proof(
     let save = move |_| {
         let (id, name) = (id.clone(), name.clone());
         spawn_local(async move {
-            let text = api::transaction_proof(&id).await.map(|proof| serde_json::to_string_pretty(&proof));
+            let text =
+                api::transaction_proof(&id).await.map(|proof| serde_json::to_string_pretty(&proof));
             let done = match text {
                 Ok(Ok(text)) if browser::download(&name, "application/json", &text) => None,
                 Ok(_) => Some("The file could not be made.".to_string()),

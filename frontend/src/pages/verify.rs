@@ -6,14 +6,19 @@ use crate::{
     api::ApiError,
     browser,
     components::{
-        AccountLink, AmountText, Badge, BlockLink, Card, ErrorBox, Fact, Facts, Glyph, Icon, NoticeBox, PageHeader, TextArea, Tone, TransactionLink,
+        AccountLink, AmountText, Badge, BlockLink, Card, ErrorBox, Fact, Facts, Glyph, Icon,
+        NoticeBox, PageHeader, TextArea, Tone, TransactionLink,
     },
     format,
     state::chain::{ChainState, use_chain},
 };
 use check::{Receipt, check_receipt};
 use leptos::{ev, html, prelude::*, task::spawn_local};
-use shared::{api::{TransactionProofView, address_of}, hash::to_hex, params::Chain};
+use shared::{
+    api::{TransactionProofView, address_of},
+    hash::to_hex,
+    params::Chain,
+};
 
 /// The largest receipt that is read, in characters: a full transaction and the longest paths are far smaller.
 const MAX_RECEIPT: usize = 200_000;
@@ -27,7 +32,9 @@ pub fn VerifyPage() -> impl IntoView {
     let check = move || {
         let outcome = chain.parameters.with_untracked(|parameters| match parameters {
             Some(parameters) => text.with_untracked(|text| read(text, parameters)),
-            None => Err("The chain is not known yet: wait until the node is connected.".to_string()),
+            None => {
+                Err("The chain is not known yet: wait until the node is connected.".to_string())
+            }
         });
         match outcome {
             Ok(found) => {
@@ -46,7 +53,11 @@ pub fn VerifyPage() -> impl IntoView {
     };
     let file = NodeRef::<html::Input>::new();
     let choose = move |_| {
-        let Some(chosen) = file.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0)) else { return };
+        let Some(chosen) =
+            file.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0))
+        else {
+            return;
+        };
         spawn_local(async move {
             match browser::read_file(&chosen).await {
                 Some(content) => {
@@ -86,8 +97,10 @@ fn read(text: &str, chain: &Chain) -> Result<Receipt, String> {
     if text.len() > MAX_RECEIPT {
         return Err("This is too long for a receipt.".to_string());
     }
-    let view: TransactionProofView = serde_json::from_str(text).map_err(|_| "This is not a receipt.".to_string())?;
-    check_receipt(&view, chain).map_err(|failure| format!("This receipt proves nothing: {failure}."))
+    let view: TransactionProofView =
+        serde_json::from_str(text).map_err(|_| "This is not a receipt.".to_string())?;
+    check_receipt(&view, chain)
+        .map_err(|failure| format!("This receipt proves nothing: {failure}."))
 }
 
 /// What a valid receipt says.
@@ -97,7 +110,11 @@ fn Shown(
     receipt: Receipt,
 ) -> impl IntoView {
     let chain = use_chain();
-    let address = |account| chain.parameters.with_untracked(|parameters| parameters.as_ref().map(|chain| address_of(account, chain)));
+    let address = |account| {
+        chain.parameters.with_untracked(|parameters| {
+            parameters.as_ref().map(|chain| address_of(account, chain))
+        })
+    };
     let payments = receipt.body.payments.iter().filter_map(|payment| {
         let address = address(&payment.recipient)?;
         Some(view! { <li class="cluster"><AmountText mites=payment.amount.mites()/>" to "<AccountLink address/></li> })
@@ -129,21 +146,37 @@ pub(super) fn Verdict(
     let known = tip_is_known(chain, &receipt);
     let height = format::count(receipt.height);
     let below = receipt.tip_height.saturating_sub(receipt.height).saturating_add(1);
-    let confirmations = if below == 1 { "1 confirmation".to_string() } else { format!("{} confirmations", format::count(below)) };
-    let sentence = if known {
-        format!("Verified in this tab: this transaction is in block {height}, with {confirmations}.")
+    let confirmations = if below == 1 {
+        "1 confirmation".to_string()
     } else {
-        format!("This transaction is in block {height} of a chain that ends with block {}, which this app has not seen.", format::count(receipt.tip_height))
+        format!("{} confirmations", format::count(below))
     };
-    let item = |text: String| view! { <li><Icon glyph=Glyph::Check size=16/><span>{text}</span></li> };
+    let sentence = if known {
+        format!(
+            "Verified in this tab: this transaction is in block {height}, with {confirmations}."
+        )
+    } else {
+        format!(
+            "This transaction is in block {height} of a chain that ends with block {}, which this app has not seen.",
+            format::count(receipt.tip_height)
+        )
+    };
+    let item =
+        |text: String| view! { <li><Icon glyph=Glyph::Check size=16/><span>{text}</span></li> };
     let checks = [
         "Its id is the hash of its bytes, and its sender signed it for this chain.".to_string(),
         format!("It is under the transactions root of block {height}."),
-        format!("Block {height} meets its target: about {} attempts.", format::count(u64::try_from(receipt.work_of_block.0).unwrap_or(u64::MAX))),
+        format!(
+            "Block {height} meets its target: about {} attempts.",
+            format::count(u64::try_from(receipt.work_of_block.0).unwrap_or(u64::MAX))
+        ),
         if below == 1 {
             format!("Block {height} was the newest block.")
         } else {
-            format!("Block {height} is in the history of block {}, which meets its target too.", format::count(receipt.tip_height))
+            format!(
+                "Block {height} is in the history of block {}, which meets its target too.",
+                format::count(receipt.tip_height)
+            )
         },
     ];
     view! {
@@ -165,11 +198,17 @@ fn tip_is_known(chain: ChainState, receipt: &Receipt) -> bool {
 }
 
 /// Checks the node's answer for a receipt; the text says what failed.
-pub(super) fn judge(answer: Result<TransactionProofView, ApiError>, id: &str, chain: ChainState) -> Result<Receipt, String> {
+pub(super) fn judge(
+    answer: Result<TransactionProofView, ApiError>,
+    id: &str,
+    chain: ChainState,
+) -> Result<Receipt, String> {
     let view = answer.map_err(|failure| format!("There is no proof: {failure}."))?;
     let receipt = chain.parameters.with_untracked(|parameters| {
-        let parameters = parameters.as_ref().ok_or_else(|| "The chain is not known yet.".to_string())?;
-        check_receipt(&view, parameters).map_err(|failure| format!("The node's proof is wrong: {failure}."))
+        let parameters =
+            parameters.as_ref().ok_or_else(|| "The chain is not known yet.".to_string())?;
+        check_receipt(&view, parameters)
+            .map_err(|failure| format!("The node's proof is wrong: {failure}."))
     })?;
     if receipt.transaction.to_string() == id {
         Ok(receipt)

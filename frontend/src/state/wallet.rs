@@ -225,7 +225,8 @@ impl Wallet {
         });
         Effect::new(move |_| {
             chain.revision.track();
-            own_pending.track();
+            // Read, not only tracked: a memo that nobody reads follows nothing.
+            own_pending.with(|_| ());
             if wallet.address.with(Option::is_some) {
                 wallet.refresh();
             }

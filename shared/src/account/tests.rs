@@ -44,6 +44,9 @@ fn what_is_no_address_of_this_chain_says_why() {
     let no_point = Address::of_key(PublicKey([2; 32])).to_text(&prefix());
     let wrong_kind =
         Address { account: key().account(), kind: AddressKind::Policy }.to_text(&prefix());
+    let (bytes, hrp) = (key().0, prefix().0);
+    let symbols = bytes.iter().copied().bytes_to_fes().with_checksum::<Bech32m>(&hrp);
+    let later: String = symbols.with_witness_version(Fe32::Z).chars().collect();
     let mut mixed = good.clone();
     mixed.replace_range(0..1, "H");
     for (text, code) in [
@@ -54,6 +57,7 @@ fn what_is_no_address_of_this_chain_says_why() {
         (&small, "address-invalid-key"),
         (&no_point, "address-invalid-key"),
         (&wrong_kind, "address-invalid-key"),
+        (&later, "address-unknown-kind"),
         ("hello", "address-malformed"),
         ("ada@example.org", "address-malformed"),
         (&mixed, "address-malformed"),

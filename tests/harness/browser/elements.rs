@@ -58,7 +58,10 @@ impl Browser {
             field.focus().await?;
             self.driver().execute("arguments[0].select?.()", vec![field.to_json()?]).await?;
             let empty = Key::Backspace.value().to_string();
-            field.send_keys(if text.is_empty() { &empty } else { text }).await.context("it cannot be typed into")?;
+            field
+                .send_keys(if text.is_empty() { &empty } else { text })
+                .await
+                .context("it cannot be typed into")?;
             let holds = field.value().await?.unwrap_or_default();
             // Never what it holds: it may be a secret.
             ensure!(holds == text, "it holds {} characters", holds.chars().count());
@@ -92,14 +95,14 @@ impl Browser {
         .await
     }
 
-    /// Ticks a box.
+    /// Ticks a box, or takes one of several choices.
     ///
     /// # Panics
     ///
-    /// When there is no such box.
+    /// When there is no such box or choice.
     pub async fn tick(&self, label: &str) {
         until(&format!("{} to tick {label:?}", self.who()), PATIENCE, async || {
-            let field = self.element("field", label).await?;
+            let field = self.element("choice", label).await?;
             if !field.is_selected().await? {
                 field.click().await.context("it cannot be pressed")?;
             }

@@ -2,7 +2,8 @@
 // that a test asks the page.
 const kinds = {
   button: 'button, [role=button], input[type=submit], summary, a[href]',
-  field: 'input, textarea, select',
+  field: 'input:not([type=radio], [type=checkbox], [type=file], [type=range]), textarea, select',
+  choice: 'input[type=radio], input[type=checkbox]',
   output: 'output',
   named: 'output, fieldset, section, [aria-label], [aria-labelledby]',
   file: 'input[type=file]',

@@ -7,8 +7,8 @@ use std::{
 
 use tempfile::TempDir;
 use thirtyfour::{
-    BrowserLogEntry, ChromiumLikeCapabilities as _,
-    DesiredCapabilities, LoggingPrefsLogLevel, WebDriver,
+    BrowserLogEntry, ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel,
+    WebDriver,
 };
 
 use super::driver::screenshots;
@@ -157,7 +157,10 @@ impl Browser {
         let allowed = self.0.allowed.lock().unwrap_or_else(PoisonError::into_inner);
         let is_allowed = |line: &String| allowed.iter().any(|text| line.contains(text));
         let errors = console.into_iter().filter(|line| line.starts_with("SEVERE "));
-        errors.filter(|line| !is_allowed(line)).map(|line| format!("{}: {line}", self.who())).collect()
+        errors
+            .filter(|line| !is_allowed(line))
+            .map(|line| format!("{}: {line}", self.who()))
+            .collect()
     }
 
     /// Takes a picture of what is on the screen, into `target/screenshots`.
@@ -181,8 +184,12 @@ impl Browser {
         let source = "return document.body.innerText";
         let text = self.0.driver.execute(source, Vec::new()).await;
         let text = text.ok().and_then(|text| text.convert::<String>().ok()).unwrap_or_default();
-        let picture = picture.map_or_else(|error| error.to_string(), |()| path.display().to_string());
-        eprintln!("--- {}'s browser is at {url} (picture: {picture}) and shows:\n{text}", self.who());
+        let picture =
+            picture.map_or_else(|error| error.to_string(), |()| path.display().to_string());
+        eprintln!(
+            "--- {}'s browser is at {url} (picture: {picture}) and shows:\n{text}",
+            self.who()
+        );
         let entries = self.0.driver.browser_log().await.unwrap_or_default();
         let console = self.0.console.lock().unwrap_or_else(PoisonError::into_inner);
         let lines: Vec<String> = console.iter().cloned().chain(entries.iter().map(line)).collect();
@@ -223,8 +230,6 @@ fn capabilities(
         preferences[name] = value.clone();
     }
     capabilities.add_experimental_option("prefs", preferences).expect("preferences are JSON");
-    capabilities
-        .set_logging_prefs("browser", LoggingPrefsLogLevel::All)
-        .expect("a level is JSON");
+    capabilities.set_logging_prefs("browser", LoggingPrefsLogLevel::All).expect("a level is JSON");
     capabilities
 }

@@ -72,7 +72,9 @@ impl Browser {
     /// When it finds none.
     pub async fn mine_blocks(&self, count: u64) {
         self.visit("Mine").await;
-        let before = until("the page to say what was found", SEARCH, async || self.blocks_found().await).await;
+        let before =
+            until("the page to say what was found", SEARCH, async || self.blocks_found().await)
+                .await;
         self.start_mining(1).await;
         until(&format!("{} to find {count} blocks", self.who()), SEARCH, async || {
             let found = self.blocks_found().await?;

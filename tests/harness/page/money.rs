@@ -17,7 +17,8 @@ impl Browser {
     /// When it shows none, or no amount.
     pub async fn balance(&self) -> anyhow::Result<u64> {
         let text = self.named("Balance").await?;
-        let (number, _) = text.rsplit_once(' ').with_context(|| format!("{text:?} has no ticker"))?;
+        let (number, _) =
+            text.rsplit_once(' ').with_context(|| format!("{text:?} has no ticker"))?;
         let digits: String = number.chars().filter(|c| !c.is_whitespace()).collect();
         let amount = shared::amount::Amount::parse_coins(&digits);
         Ok(amount.with_context(|| format!("{text:?} is no amount"))?.mites())

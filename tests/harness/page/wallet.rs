@@ -47,7 +47,8 @@ impl Browser {
         let asked = until("the page to ask for words", PATIENCE, async || {
             let script = "return findAll('field', null).map(nameOf);";
             let labels: Vec<String> = serde_json::from_value(self.ask(script, &[]).await?)?;
-            let numbers = labels.iter().filter_map(|label| label.strip_prefix("Word ")?.parse().ok());
+            let numbers =
+                labels.iter().filter_map(|label| label.strip_prefix("Word ")?.parse().ok());
             let numbers: Vec<usize> = numbers.collect();
             ensure!(!numbers.is_empty(), "its fields are {labels:?}");
             Ok(numbers)
@@ -178,7 +179,8 @@ impl Browser {
         self.press("Save keystore file").await;
         until("the file to be downloaded", PATIENCE, async || {
             let files = std::fs::read_dir(self.downloads())?;
-            let files: Vec<PathBuf> = files.map(|file| Ok(file?.path())).collect::<std::io::Result<_>>()?;
+            let files: Vec<PathBuf> =
+                files.map(|file| Ok(file?.path())).collect::<std::io::Result<_>>()?;
             let is_whole = |path: &&PathBuf| path.extension().is_some_and(|it| it == "json");
             files.iter().find(is_whole).cloned().with_context(|| format!("there is {files:?}"))
         })

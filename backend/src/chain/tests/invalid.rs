@@ -155,9 +155,8 @@ fn a_bad_signature_is_found_by_its_position_in_parallel_too() {
 #[test]
 fn many_transactions_are_judged_as_one_by_one() {
     let chain = chain(|_| {});
-    let mut encodings: Vec<_> = (0..40_u64)
-        .map(|nonce| encode(pay(&chain, (0, nonce), 1, 5, 1).transaction()))
-        .collect();
+    let mut encodings: Vec<_> =
+        (0..40_u64).map(|nonce| encode(pay(&chain, (0, nonce), 1, 5, 1).transaction())).collect();
     encodings[3].pop();
     encodings[17][100] ^= 1;
     *encodings[30].last_mut().unwrap() ^= 1;

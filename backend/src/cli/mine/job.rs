@@ -39,13 +39,20 @@ pub(super) enum JobError {
 impl Job {
     /// Reads and checks what a node offers: it must pay `miner` and be the next block of `chain`
     /// after the parent that the node names.
-    pub(super) fn of(template: &TemplateView, chain: &Chain, miner: AccountId) -> Result<Self, JobError> {
-        let header: Header = decode(&bytes(&template.header)?, HEADER_BYTES).map_err(|_| JobError::Malformed)?;
-        let parent: Header = decode(&bytes(&template.parent)?, HEADER_BYTES).map_err(|_| JobError::Malformed)?;
+    pub(super) fn of(
+        template: &TemplateView,
+        chain: &Chain,
+        miner: AccountId,
+    ) -> Result<Self, JobError> {
+        let header: Header =
+            decode(&bytes(&template.header)?, HEADER_BYTES).map_err(|_| JobError::Malformed)?;
+        let parent: Header =
+            decode(&bytes(&template.parent)?, HEADER_BYTES).map_err(|_| JobError::Malformed)?;
         let transaction = |hex: &String| -> Result<Transaction, JobError> {
             decode(&bytes(hex)?, MAX_TRANSACTION_BYTES).map_err(|_| JobError::Malformed)
         };
-        let transactions: Result<Vec<_>, _> = template.transactions.iter().map(transaction).collect();
+        let transactions: Result<Vec<_>, _> =
+            template.transactions.iter().map(transaction).collect();
         let transactions = Bounded::new(transactions?).ok_or(JobError::Malformed)?;
         let core = check_offer(chain, &parent, miner, &header, &transactions)?;
         Ok(Self { block: Block { header, transactions }, core })

@@ -53,7 +53,9 @@ fn line(row: &ActivityRow, own: &str, chain: &Chain) -> anyhow::Result<String> {
     match (&row.transaction, row.height) {
         (Some(transaction), _) => {
             let other = match row.role {
-                Role::Sent => transaction.payments.first().map(|payment| payment.recipient.as_str()),
+                Role::Sent => {
+                    transaction.payments.first().map(|payment| payment.recipient.as_str())
+                }
                 Role::Received | Role::Mined => Some(transaction.sender.as_str()),
             };
             let other = other.map_or("", |other| if other == own { "yourself" } else { other });
@@ -74,7 +76,8 @@ fn date(seconds: u64) -> String {
     let (days, second) = (seconds / 86_400, seconds % 86_400);
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;

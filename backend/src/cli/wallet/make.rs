@@ -42,12 +42,19 @@ pub(super) fn new(common: &Common, args: &NewArgs) -> anyhow::Result<()> {
     let secret = Entropy::of_12_words(random()?);
     let (keystore, address) = lock(&secret, &passphrase, &chain, &args.name)?;
     file::write_new(&path, &keystore.to_json())?;
-    tell("These 12 words are the wallet. Write them down on paper, in this order, and show them to nobody:");
-    tell("whoever has them has the coins, and without them and the passphrase nobody can help you.");
+    tell(
+        "These 12 words are the wallet. Write them down on paper, in this order, and show them to nobody:",
+    );
+    tell(
+        "whoever has them has the coins, and without them and the passphrase nobody can help you.",
+    );
     tell("They are not shown again.");
     tell("");
     for (line, words) in secret.words().chunks(4).enumerate() {
-        let numbered = words.iter().zip(line * 4 + 1..).map(|(word, number)| format!("{number:>2}. {word:<10}"));
+        let numbered = words
+            .iter()
+            .zip(line * 4 + 1..)
+            .map(|(word, number)| format!("{number:>2}. {word:<10}"));
         tell(numbered.collect::<String>());
     }
     tell("");
@@ -70,7 +77,8 @@ pub(super) fn restore(common: &Common, args: &RestoreArgs) -> anyhow::Result<()>
         (keystore, address)
     } else {
         let words = match &args.words_file {
-            Some(file) => file::read_text(file, MAX_FILE_BYTES).map(Zeroizing::new)
+            Some(file) => file::read_text(file, MAX_FILE_BYTES)
+                .map(Zeroizing::new)
                 .with_context(|| format!("the file of words {} cannot be read", file.display()))?,
             None => passphrase::ask_words()?,
         };
@@ -92,7 +100,12 @@ pub(super) fn address(common: &Common) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn lock(secret: &Entropy, passphrase: &str, chain: &Chain, name: &str) -> anyhow::Result<(Keystore, Address)> {
+fn lock(
+    secret: &Entropy,
+    passphrase: &str,
+    chain: &Chain,
+    name: &str,
+) -> anyhow::Result<(Keystore, Address)> {
     let address = secret.seed().account_key(chain.parameters().coin_type, 0).address();
     let created = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
     let header = Header::new(name, chain, address, created);

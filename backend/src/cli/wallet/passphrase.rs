@@ -48,7 +48,9 @@ impl Passphrase {
     fn given(&self) -> anyhow::Result<Option<Zeroizing<String>>> {
         if let Some(path) = &self.passphrase_file {
             let text = fs::read_to_string(path).map(Zeroizing::new);
-            let text = text.with_context(|| format!("the passphrase file {} cannot be read", path.display()))?;
+            let text = text.with_context(|| {
+                format!("the passphrase file {} cannot be read", path.display())
+            })?;
             return Ok(Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())));
         }
         Ok(std::env::var(VARIABLE).ok().map(Zeroizing::new))

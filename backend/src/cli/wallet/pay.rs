@@ -16,7 +16,8 @@ use shared::wallet::payment::{self, Draft};
 use std::time::Duration;
 
 /// The largest fee that is paid on a node's word alone, without anybody having looked at it.
-const MAX_UNSEEN_FEE: Amount = Amount::from_mites(1_000_000).expect("it is below the largest amount");
+const MAX_UNSEEN_FEE: Amount =
+    Amount::from_mites(1_000_000).expect("it is below the largest amount");
 /// How often a payment is looked at while it is waited for.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -59,7 +60,9 @@ pub(super) async fn balance(common: &Common) -> anyhow::Result<()> {
     let address = common.watched(&chain)?;
     let view = node.account(&address.to_text(chain.prefix())).await?;
     say(coins(told_amount(view.balance)?, &chain));
-    for (mites, what) in [(view.pending.incoming, "on the way in"), (view.pending.outgoing, "on the way out")] {
+    for (mites, what) in
+        [(view.pending.incoming, "on the way in"), (view.pending.outgoing, "on the way out")]
+    {
         if mites > 0 {
             tell(format_args!("{} {what}", coins(told_amount(mites)?, &chain)));
         }
@@ -76,7 +79,8 @@ pub(super) async fn send(common: &Common, args: &SendArgs) -> anyhow::Result<()>
     let (account, next_height) = account(&node, &chain, unlocked.address).await?;
     let size = payment::signed_size(payments.len(), args.order.memo.len());
     let fee = fee(&node, &chain, &args.order, &payments, size, args.yes).await?;
-    let draft = Draft { payments, fee, memo: args.order.memo.clone(), expires_in: args.order.expires_in };
+    let draft =
+        Draft { payments, fee, memo: args.order.memo.clone(), expires_in: args.order.expires_in };
     let transaction = payment::build(&chain, &unlocked.key, account, next_height, &draft)?;
     review(&transaction.transaction().body, &chain);
     if !args.yes && !confirm("Send this?")? {
@@ -86,7 +90,11 @@ pub(super) async fn send(common: &Common, args: &SendArgs) -> anyhow::Result<()>
 }
 
 /// Sends a transaction, tells its id, and waits for it if asked to.
-pub(super) async fn submit(node: &Node, transaction: &CheckedTransaction, wait: bool) -> anyhow::Result<()> {
+pub(super) async fn submit(
+    node: &Node,
+    transaction: &CheckedTransaction,
+    wait: bool,
+) -> anyhow::Result<()> {
     node.submit_transaction(transaction.transaction()).await?;
     // The node's word for the id is not needed: it follows from the bytes.
     let id = transaction.id().to_string();
@@ -110,15 +118,25 @@ async fn wait_for(node: &Node, id: &str) -> anyhow::Result<()> {
                 tell(format_args!("confirmed in block {}", view.height.unwrap_or_default()));
                 return Ok(());
             }
-            TransactionStatus::Expired => bail!("the payment expired before a miner took it; nothing was paid"),
-            TransactionStatus::Replaced => bail!("another payment with the same number took its place"),
-            TransactionStatus::Dropped => bail!("the node dropped the payment; look at it before you pay again"),
+            TransactionStatus::Expired => {
+                bail!("the payment expired before a miner took it; nothing was paid")
+            }
+            TransactionStatus::Replaced => {
+                bail!("another payment with the same number took its place")
+            }
+            TransactionStatus::Dropped => {
+                bail!("the node dropped the payment; look at it before you pay again")
+            }
         }
     }
 }
 
 /// The account after its own pending payments, and the height of the next block.
-pub(super) async fn account(node: &Node, chain: &Chain, address: Address) -> anyhow::Result<(Account, u64)> {
+pub(super) async fn account(
+    node: &Node,
+    chain: &Chain,
+    address: Address,
+) -> anyhow::Result<(Account, u64)> {
     let status = node.status().await?;
     let view = node.account(&address.to_text(chain.prefix())).await?;
     let (balance, outgoing) = (told_amount(view.balance)?, told_amount(view.pending.outgoing)?);
@@ -129,7 +147,11 @@ pub(super) async fn account(node: &Node, chain: &Chain, address: Address) -> any
 /// Who is paid how much.
 pub(super) fn payments(order: &Order, chain: &Chain) -> anyhow::Result<Vec<Payment>> {
     if order.to.len() != order.amount.len() {
-        bail!("{} addresses and {} amounts: give each --to its --amount", order.to.len(), order.amount.len());
+        bail!(
+            "{} addresses and {} amounts: give each --to its --amount",
+            order.to.len(),
+            order.amount.len()
+        );
     }
     let payment = |(to, amount): (&String, &String)| {
         let recipient = Address::parse(to, chain.prefix())?.account;
@@ -162,12 +184,20 @@ pub(super) async fn fee(
     }
     let fee = policy::fee_for_score(rates.next, size, new_accounts.len());
     if unseen && fee > MAX_UNSEEN_FEE {
-        bail!("the node asks for a fee of {}: say --fee, or leave out --yes and look at it", coins(fee, chain));
+        bail!(
+            "the node asks for a fee of {}: say --fee, or leave out --yes and look at it",
+            coins(fee, chain)
+        );
     }
     Ok(fee)
 }
 
-pub(super) fn draft(order: &Order, payments: Vec<Payment>, fee: Amount, expires_in: Option<u64>) -> Draft {
+pub(super) fn draft(
+    order: &Order,
+    payments: Vec<Payment>,
+    fee: Amount,
+    expires_in: Option<u64>,
+) -> Draft {
     Draft { payments, fee, memo: order.memo.clone(), expires_in }
 }
 
@@ -195,7 +225,10 @@ pub(super) fn review(body: &Body, chain: &Chain) {
         tell(format_args!("Total    {}", coins(debit, chain)));
     }
     if !body.memo.is_empty() {
-        tell(format_args!("Memo     {} (everybody can read it)", super::plain(&String::from_utf8_lossy(&body.memo))));
+        tell(format_args!(
+            "Memo     {} (everybody can read it)",
+            super::plain(&String::from_utf8_lossy(&body.memo))
+        ));
     }
     tell(format_args!("Valid until block {}", body.expires_at));
 }

@@ -117,7 +117,8 @@ fn new(common: &Common, args: &NewArgs) -> anyhow::Result<()> {
     let chain = common.chain_of_wallet()?;
     let mut keys = Vec::new();
     for member in &args.member {
-        let address = Address::parse(member, chain.prefix()).with_context(|| format!("--member {}", plain(member)))?;
+        let address = Address::parse(member, chain.prefix())
+            .with_context(|| format!("--member {}", plain(member)))?;
         if address.kind != AddressKind::Key {
             bail!("--member {}: a shared account cannot be a member of another", plain(member));
         }
@@ -133,7 +134,10 @@ fn new(common: &Common, args: &NewArgs) -> anyhow::Result<()> {
     let mut text = serde_json::to_string_pretty(&file)?;
     text.push('\n');
     file::write_new(&args.out, &text)?;
-    tell(format_args!("Every member should keep {}: without it nobody can pay from the account.", args.out.display()));
+    tell(format_args!(
+        "Every member should keep {}: without it nobody can pay from the account.",
+        args.out.display()
+    ));
     say(Address::of_policy(&policy).to_text(chain.prefix()));
     Ok(())
 }
@@ -145,7 +149,8 @@ async fn propose(common: &Common, args: &ProposeArgs) -> anyhow::Result<()> {
     let payments = pay::payments(&args.order, &chain)?;
     let (account, next_height) = pay::account(&node, &chain, Address::of_policy(&policy)).await?;
     let (keys, threshold) = (policy.keys.len(), usize::from(policy.threshold));
-    let size = payment::shared_signed_size(payments.len(), args.order.memo_bytes(), keys, threshold);
+    let size =
+        payment::shared_signed_size(payments.len(), args.order.memo_bytes(), keys, threshold);
     let fee = pay::fee(&node, &chain, &args.order, &payments, size, false).await?;
     // It goes round by hand, which takes its time.
     let expires_in = args.order.expires_in().or(Some(chain.parameters().max_validity));
@@ -191,7 +196,11 @@ fn show(proposal: &Proposal, chain: &Chain) {
         tell(format_args!("{}  {address}", if signed { "signed  " } else { "unsigned" }));
     }
     let debit = proposal.body().debit().map_or_else(String::new, |debit| coins(debit, chain));
-    tell(format_args!("{debit} in all; {} of {} signatures are missing", proposal.missing(), proposal.threshold()));
+    tell(format_args!(
+        "{debit} in all; {} of {} signatures are missing",
+        proposal.missing(),
+        proposal.threshold()
+    ));
 }
 
 fn merged(path: &Path, copies: &[PathBuf], chain: &Chain) -> anyhow::Result<Proposal> {

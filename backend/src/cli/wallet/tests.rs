@@ -134,7 +134,10 @@ async fn coins_are_sent_and_seen() {
             client.dev_mine(1, &ada).await.unwrap();
         })
     };
-    let send = ["send", "--to", &bob, "--amount", "1.5", "--fee", "0.001", "--memo", "for tea", "--yes", "--wait"];
+    let send = [
+        "send", "--to", &bob, "--amount", "1.5", "--fee", "0.001", "--memo", "for tea", "--yes",
+        "--wait",
+    ];
     desk.run("ada", &send).await.unwrap();
     miner.await.unwrap();
     assert_eq!(client.account(&bob).await.unwrap().balance, 150_000_000);
@@ -142,9 +145,15 @@ async fn coins_are_sent_and_seen() {
     desk.run("bob", &["history", "--limit", "5"]).await.unwrap();
     for (words, says) in [
         (&["send", "--to", &bob, "--amount", "1.123456789", "--yes"][..], "decimal"),
-        (&["send", "--to", &bob, "--amount", "1000000", "--fee", "0", "--yes"], "transaction-not-enough"),
+        (
+            &["send", "--to", &bob, "--amount", "1000000", "--fee", "0", "--yes"],
+            "transaction-not-enough",
+        ),
         (&["send", "--to", &bob[1..], "--amount", "1", "--yes"], ""),
-        (&["send", "--to", &bob, "--to", &ada, "--amount", "1", "--yes"], "2 addresses and 1 amounts"),
+        (
+            &["send", "--to", &bob, "--to", &ada, "--amount", "1", "--yes"],
+            "2 addresses and 1 amounts",
+        ),
     ] {
         let error = desk.error("ada", words).await;
         let not_enough = says == "transaction-not-enough" && error.contains("1000000");
@@ -171,9 +180,11 @@ async fn a_shared_account_pays_when_enough_have_signed() {
     desk.run("ada", &["new"]).await.unwrap();
     desk.run("bob", &["new"]).await.unwrap();
     let (ada, bob) = (desk.address("ada"), desk.address("bob"));
-    let new = ["shared", "new", "--threshold", "2", "--member", &ada, "--member", &bob, "--out", "@club"];
+    let new =
+        ["shared", "new", "--threshold", "2", "--member", &ada, "--member", &bob, "--out", "@club"];
     desk.run("ada", &new).await.unwrap();
-    let account: serde_json::Value = serde_json::from_str(&fs::read_to_string(desk.path("club")).unwrap()).unwrap();
+    let account: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(desk.path("club")).unwrap()).unwrap();
     assert_eq!(account["threshold"], 2);
     let chain = find_chain("dev").unwrap();
     let keys = [&ada, &bob].map(|text| {
@@ -182,8 +193,10 @@ async fn a_shared_account_pays_when_enough_have_signed() {
     let policy = shared::account::Policy::new(2, keys.to_vec()).unwrap();
     let club = Address::of_policy(&policy).to_text(chain.prefix());
     client.dev_mine(1, &club).await.unwrap();
-    let propose =
-        ["shared", "propose", "--from", "@club", "--to", &bob, "--amount", "2", "--fee", "0.01", "--out", "@payment"];
+    let propose = [
+        "shared", "propose", "--from", "@club", "--to", &bob, "--amount", "2", "--fee", "0.01",
+        "--out", "@payment",
+    ];
     desk.run("ada", &propose).await.unwrap();
     let too_early = desk.error("ada", &["shared", "send", "@payment"]).await;
     assert!(too_early.contains("0 signatures, 2 are needed"), "{too_early}");
@@ -200,7 +213,8 @@ async fn a_shared_account_pays_when_enough_have_signed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_miner_finds_blocks_for_its_address() {
     let (node, client, _folder) = dev_node().await;
-    let to = Address::of(shared::account::AccountId([0x58; 32])).to_text(find_chain("dev").unwrap().prefix());
+    let to = Address::of(shared::account::AccountId([0x58; 32]))
+        .to_text(find_chain("dev").unwrap().prefix());
     #[derive(clap::Parser)]
     struct Mine {
         #[command(flatten)]

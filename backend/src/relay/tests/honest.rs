@@ -39,7 +39,8 @@ async fn a_block_goes_through_a_line_of_nodes_both_ways() {
     let blocks = forge.line(chain.genesis_id(), 0, 2);
     for (miner, block) in [(&gamma, &blocks[0]), (&alpha, &blocks[1])] {
         miner.take(std::slice::from_ref(block)).await;
-        until("the block everywhere", || all.iter().all(|peer| peer.node.tip() == block.id())).await;
+        until("the block everywhere", || all.iter().all(|peer| peer.node.tip() == block.id()))
+            .await;
     }
 }
 

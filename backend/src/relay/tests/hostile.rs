@@ -1,6 +1,8 @@
 use super::*;
 use crate::chain::testkit::{Forge, chain, pay};
-use crate::relay::messages::{Announcement, Frame, Hello, MAX_GROUP_BYTES, PROTOCOL, PoolAnswer, encode_blobs};
+use crate::relay::messages::{
+    Announcement, Frame, Hello, MAX_GROUP_BYTES, PROTOCOL, PoolAnswer, encode_blobs,
+};
 use crate::relay::transport;
 use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
@@ -26,7 +28,10 @@ type Answers = Arc<Vec<(&'static str, Answer)>>;
 
 async fn lie(request: HttpRequest, answers: web::Data<Answers>) -> HttpResponse {
     let path = request.path().trim_start_matches("/p2p/v1/");
-    let answer = answers.iter().find(|(prefix, _)| path.starts_with(prefix)).map(|(_, answer)| answer.clone());
+    let answer = answers
+        .iter()
+        .find(|(prefix, _)| path.starts_with(prefix))
+        .map(|(_, answer)| answer.clone());
     let ok = |bytes: Bytes| Ok::<_, actix_web::Error>(bytes);
     match answer {
         Some(Answer::Bytes(bytes)) => HttpResponse::Ok().body(bytes),
@@ -39,7 +44,9 @@ async fn lie(request: HttpRequest, answers: web::Data<Answers>) -> HttpResponse 
             HttpResponse::Ok().streaming(stream::repeat(chunk).map(ok))
         }
         Some(Answer::Silence) => std::future::pending().await,
-        Some(Answer::Redirect(to)) => HttpResponse::TemporaryRedirect().insert_header(("location", to)).finish(),
+        Some(Answer::Redirect(to)) => {
+            HttpResponse::TemporaryRedirect().insert_header(("location", to)).finish()
+        }
         None => HttpResponse::NotFound().finish(),
     }
 }
@@ -49,8 +56,15 @@ fn liar(answers: Vec<(&'static str, Answer)>) -> (ServerHandle, String) {
     let socket = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", socket.local_addr().unwrap());
     let answers: Answers = Arc::new(answers);
-    let app = move || App::new().app_data(web::Data::new(answers.clone())).default_service(web::to(lie));
-    let server = HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(0).listen(socket).unwrap().run();
+    let app =
+        move || App::new().app_data(web::Data::new(answers.clone())).default_service(web::to(lie));
+    let server = HttpServer::new(app)
+        .workers(1)
+        .disable_signals()
+        .shutdown_timeout(0)
+        .listen(socket)
+        .unwrap()
+        .run();
     let handle = server.handle();
     tokio::spawn(server);
     (handle, url)
@@ -59,7 +73,8 @@ fn liar(answers: Vec<(&'static str, Answer)>) -> (ServerHandle, String) {
 fn hello(chain: &Chain, header: &Header, work: u128) -> Answer {
     let tip = Announcement { header: header.clone(), work: Work(work) };
     let program = Bounded::new(b"liar\x1b[2J".to_vec()).unwrap();
-    let hello = Hello { protocol: PROTOCOL, genesis: chain.genesis_id(), instance: 7, tip, program };
+    let hello =
+        Hello { protocol: PROTOCOL, genesis: chain.genesis_id(), instance: 7, tip, program };
     Answer::Bytes(encode(&hello).into())
 }
 
@@ -73,7 +88,12 @@ fn nothing_pooled() -> Answer {
 }
 
 /// A node that dials a liar: the fault is found, and the node goes on with an honest peer.
-async fn check(chain: &Chain, forge: &mut Forge, answers: Vec<(&'static str, Answer)>, fault: &str) {
+async fn check(
+    chain: &Chain,
+    forge: &mut Forge,
+    answers: Vec<(&'static str, Answer)>,
+    fault: &str,
+) {
     let (server, url) = liar(answers);
     let node = Peer::of(crate::chain::testkit::Node::new(chain), &[url.clone()], None);
     node.has_fault(fault).await;
@@ -123,8 +143,11 @@ async fn a_header_without_its_work_is_proof_of_a_lie() {
     header.target = Target::EASIEST;
     let frame = Frame::Tip(Box::new(Announcement { header, work: Work(1_000) }));
     let genesis = hello(&chain, &chain.genesis().header, 0);
-    let answers =
-        vec![("hello", genesis), ("stream", Answer::Stream(frame.to_bytes())), ("pool", nothing_pooled())];
+    let answers = vec![
+        ("hello", genesis),
+        ("stream", Answer::Stream(frame.to_bytes())),
+        ("pool", nothing_pooled()),
+    ];
     check(&chain, &mut forge, answers, "bad-work").await;
 }
 
@@ -134,7 +157,8 @@ async fn a_body_of_another_block_is_the_senders_fault_and_the_header_stays_good(
     let mut forge = Forge::new(&chain);
     let block = forge.child(chain.genesis_id(), 0, 10, &[pay(&chain, (1, 0), 2, 10, 1)]);
     let mut wrong = block.to_block();
-    wrong.transactions = Bounded::new(vec![pay(&chain, (1, 0), 3, 10, 1).transaction().clone()]).unwrap();
+    wrong.transactions =
+        Bounded::new(vec![pay(&chain, (1, 0), 3, 10, 1).transaction().clone()]).unwrap();
     let answers = vec![
         ("hello", hello(&chain, block.header(), 1)),
         ("stream", no_news()),
@@ -214,8 +238,11 @@ async fn a_transaction_with_a_bad_signature_ends_the_link() {
     *bytes.last_mut().unwrap() ^= 1;
     let frame = Frame::Transactions(vec![bytes.into()]);
     let genesis = hello(&chain, &chain.genesis().header, 0);
-    let answers =
-        vec![("hello", genesis), ("stream", Answer::Stream(frame.to_bytes())), ("pool", nothing_pooled())];
+    let answers = vec![
+        ("hello", genesis),
+        ("stream", Answer::Stream(frame.to_bytes())),
+        ("pool", nothing_pooled()),
+    ];
     check(&chain, &mut forge, answers, "bad-transaction").await;
 }
 
@@ -228,7 +255,8 @@ async fn what_is_sent_to_a_node_has_limits_and_codes() {
     let url = |path: &str| format!("{}/p2p/v1/{path}", node.url());
     let good = forge.child(chain.genesis_id(), 0, 10, &[]).to_block();
     let mut wrong_body = good.clone();
-    wrong_body.transactions = Bounded::new(vec![pay(&chain, (1, 0), 3, 10, 1).transaction().clone()]).unwrap();
+    wrong_body.transactions =
+        Bounded::new(vec![pay(&chain, (1, 0), 3, 10, 1).transaction().clone()]).unwrap();
     let spoilt = encode_blobs(&[encode(&wrong_body)]);
     for (path, body, status, code) in [
         ("locate?key=1", vec![0; 5_000], 413, "too-large"),

@@ -22,7 +22,8 @@ pub(super) fn Search() -> impl IntoView {
             }
             match answer.map(|found| path(&found)) {
                 Ok(Some(path)) => navigate(&path, Default::default()),
-                Ok(None) => error.set(Some("The node found something that this app cannot show.".to_string())),
+                Ok(None) => error
+                    .set(Some("The node found something that this app cannot show.".to_string())),
                 Err(failure) => error.set(Some(in_sentence(&failure.to_string()))),
             }
         });
@@ -40,7 +41,9 @@ fn path(found: &SearchView) -> Option<String> {
 /// A text for people as a sentence of its own.
 fn in_sentence(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+    letters
+        .next()
+        .map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 #[cfg(test)]
@@ -49,7 +52,9 @@ mod tests {
 
     #[test]
     fn only_known_kinds_with_plain_names_lead_anywhere() {
-        let found = |kind: &str, value: &str| path(&SearchView { kind: kind.to_string(), value: value.to_string() });
+        let found = |kind: &str, value: &str| {
+            path(&SearchView { kind: kind.to_string(), value: value.to_string() })
+        };
         assert_eq!(found("block", "12").as_deref(), Some("/block/12"));
         assert_eq!(found("account", "dhhc1q").as_deref(), Some("/account/dhhc1q"));
         assert_eq!(found("script", "12"), None);

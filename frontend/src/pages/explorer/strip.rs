@@ -15,7 +15,8 @@ const SHOWN: usize = 8;
 #[component]
 pub(super) fn Strip() -> impl IntoView {
     let chain = use_chain();
-    let blocks = move || chain.blocks.with(|blocks| blocks.iter().take(SHOWN).cloned().collect::<Vec<_>>());
+    let blocks =
+        move || chain.blocks.with(|blocks| blocks.iter().take(SHOWN).cloned().collect::<Vec<_>>());
     view! {
         <Show when=move || chain.blocks.with(|blocks| !blocks.is_empty()) fallback=|| view! { <Skeleton lines=4/> }>
             <div class="strip" role="region" aria-label="The next and the latest blocks" tabindex="0">
@@ -30,9 +31,13 @@ pub(super) fn Strip() -> impl IntoView {
 #[component]
 fn Next() -> impl IntoView {
     let chain = use_chain();
-    let waiting = move || chain.status.with(|status| status.as_ref().map_or(0, |status| status.mempool.count));
+    let waiting = move || {
+        chain.status.with(|status| status.as_ref().map_or(0, |status| status.mempool.count))
+    };
     let fees = Signal::derive(move || {
-        chain.pending.with(|pending| pending.iter().fold(0_u64, |sum, transaction| sum.saturating_add(transaction.fee)))
+        chain.pending.with(|pending| {
+            pending.iter().fold(0_u64, |sum, transaction| sum.saturating_add(transaction.fee))
+        })
     });
     let count = move || match waiting() {
         0 => "nothing waits".to_string(),
@@ -59,7 +64,8 @@ fn Struck(
     let miner = block.miner.clone();
     let own = Memo::new(move |_| block.height > 0 && wallet.is_own(&miner));
     let id = block.id.clone();
-    let is_tip = Memo::new(move |_| chain.tip.with(|tip| tip.as_ref().is_some_and(|tip| tip.id == id)));
+    let is_tip =
+        Memo::new(move |_| chain.tip.with(|tip| tip.as_ref().is_some_and(|tip| tip.id == id)));
     let count = match block.transaction_count {
         1 => "1 transaction".to_string(),
         many => format!("{} transactions", format::count(u64::from(many))),

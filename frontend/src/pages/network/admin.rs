@@ -40,7 +40,8 @@ impl Operator {
 
 /// Finds out whether the admin interface is here; once for the page.
 pub(super) fn provide_admin() {
-    let operator = Operator { place: RwSignal::new(Place::Unknown), token: RwSignal::new(String::new()) };
+    let operator =
+        Operator { place: RwSignal::new(Place::Unknown), token: RwSignal::new(String::new()) };
     provide_context(operator);
     spawn_local(async move {
         let answer = Request::get("/healthz").send().await;
@@ -68,7 +69,8 @@ pub(super) fn Admin() -> impl IntoView {
             operator.place.try_set(place);
         });
     };
-    move || match operator.place.get() {
+    move || {
+        match operator.place.get() {
         Place::Here => view! { <AddPeer/> }.into_any(),
         Place::Unknown => {
             view! { <div class="actions"><button type="button" class="button quiet" on:click=ask>"I run this node"</button></div> }.into_any()
@@ -80,6 +82,7 @@ pub(super) fn Admin() -> impl IntoView {
         }
         .into_any(),
     }
+    }
 }
 
 /// The form to add a peer.
@@ -88,20 +91,30 @@ fn AddPeer() -> impl IntoView {
     let operator = expect_context::<Operator>();
     let notices = use_notices();
     let url = RwSignal::new(String::new());
-    let (refusal, busy, reveal) = (RwSignal::new(None::<String>), RwSignal::new(false), RwSignal::new(false));
+    let (refusal, busy, reveal) =
+        (RwSignal::new(None::<String>), RwSignal::new(false), RwSignal::new(false));
     let url_error = Signal::derive(move || url.with(|url| url_error(url)));
-    let token_error = Signal::derive(move || operator.token.with(|token| token.trim().is_empty().then(|| "enter the token".to_string())));
+    let token_error = Signal::derive(move || {
+        operator.token.with(|token| token.trim().is_empty().then(|| "enter the token".to_string()))
+    });
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         reveal.set(true);
-        if url_error.with_untracked(Option::is_some) || token_error.with_untracked(Option::is_some) || busy.get_untracked() {
+        if url_error.with_untracked(Option::is_some)
+            || token_error.with_untracked(Option::is_some)
+            || busy.get_untracked()
+        {
             return;
         }
         busy.set(true);
         refusal.set(None);
         spawn_local(async move {
             let peer = url.with_untracked(|url| url.trim().to_string());
-            let answer = api::admin_add_peer(&peer, operator.token.with_untracked(|token| token.trim().to_string()).as_str()).await;
+            let answer = api::admin_add_peer(
+                &peer,
+                operator.token.with_untracked(|token| token.trim().to_string()).as_str(),
+            )
+            .await;
             if busy.try_set(false).is_some() {
                 return;
             }
@@ -146,7 +159,10 @@ pub(super) fn RemovePeer(
     let url = StoredValue::new(url);
     let remove = move |_| {
         spawn_local(async move {
-            let token = operator.token.try_with_untracked(|token| token.trim().to_string()).unwrap_or_default();
+            let token = operator
+                .token
+                .try_with_untracked(|token| token.trim().to_string())
+                .unwrap_or_default();
             let Some(peer) = url.try_get_value() else { return };
             match api::admin_remove_peer(&peer, &token).await {
                 Ok(()) => notices.status(format!("{peer} was removed.")),
@@ -170,7 +186,11 @@ fn url_error(url: &str) -> Option<String> {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     match rest {
         None => Some("the address begins with http:// or https://".to_string()),
-        Some(host) if host.is_empty() || host.starts_with(['/', ':']) || host.contains(char::is_whitespace) => {
+        Some(host)
+            if host.is_empty()
+                || host.starts_with(['/', ':'])
+                || host.contains(char::is_whitespace) =>
+        {
             Some("this is not the address of a page".to_string())
         }
         Some(_) => None,

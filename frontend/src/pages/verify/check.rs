@@ -78,10 +78,16 @@ impl fmt::Display for ProofError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(part) => write!(f, "the {part} cannot be read"),
-            Self::Signature => f.write_str("the transaction is not signed by its sender for this chain"),
+            Self::Signature => {
+                f.write_str("the transaction is not signed by its sender for this chain")
+            }
             Self::Transaction => f.write_str("the transaction is not in the block"),
-            Self::BlockWork => f.write_str("the block has not the proof of work that this chain asks for"),
-            Self::TipWork => f.write_str("the newest block has not the proof of work that this chain asks for"),
+            Self::BlockWork => {
+                f.write_str("the block has not the proof of work that this chain asks for")
+            }
+            Self::TipWork => {
+                f.write_str("the newest block has not the proof of work that this chain asks for")
+            }
             Self::History => f.write_str("the block is not in the history of the newest block"),
             Self::State => f.write_str("the account is not so in the state of the block"),
         }
@@ -95,13 +101,15 @@ impl fmt::Display for ProofError {
 /// The first check that fails.
 pub fn check_receipt(receipt: &TransactionProofView, chain: &Chain) -> Result<Receipt, ProofError> {
     let bytes = bytes_of(&receipt.transaction).ok_or(ProofError::Unreadable("transaction"))?;
-    let transaction: Transaction = decode(&bytes, MAX_TRANSACTION_BYTES).map_err(|_| ProofError::Unreadable("transaction"))?;
+    let transaction: Transaction =
+        decode(&bytes, MAX_TRANSACTION_BYTES).map_err(|_| ProofError::Unreadable("transaction"))?;
     let header = header_of(&receipt.header).ok_or(ProofError::Unreadable("block's header"))?;
     let tip = header_of(&receipt.tip).ok_or(ProofError::Unreadable("newest block's header"))?;
     let path: Option<Vec<Hash>> = receipt.path.iter().map(|hash| Hash::parse(hash)).collect();
     let path = path.ok_or(ProofError::Unreadable("path in the block"))?;
 
-    let checked = transaction_isolated::check(transaction, &chain.genesis_id()).map_err(|_| ProofError::Signature)?;
+    let checked = transaction_isolated::check(transaction, &chain.genesis_id())
+        .map_err(|_| ProofError::Signature)?;
     let (index, count) = (u64::from(receipt.index), u64::from(header.transaction_count));
     if !merkle::verify(&header.transactions_root, &merkle::leaf(&bytes), index, count, &path) {
         return Err(ProofError::Transaction);
@@ -132,18 +140,28 @@ pub fn check_receipt(receipt: &TransactionProofView, chain: &Chain) -> Result<Re
 /// # Errors
 ///
 /// The first check that fails.
-pub fn check_account(proof: &AccountProofView, address: &Address, chain: &Chain) -> Result<Proven, ProofError> {
+pub fn check_account(
+    proof: &AccountProofView,
+    address: &Address,
+    chain: &Chain,
+) -> Result<Proven, ProofError> {
     let header = header_of(&proof.header).ok_or(ProofError::Unreadable("block's header"))?;
     let bytes = bytes_of(&proof.proof).ok_or(ProofError::Unreadable("account's path"))?;
     // Depth, hashes, terminal: the largest proof there can be.
     let limit = 4 + MAX_STATE_DEPTH * 32 + 1 + 32 + 16;
-    let proof: StateProof = decode(&bytes, limit).map_err(|_| ProofError::Unreadable("account's path"))?;
+    let proof: StateProof =
+        decode(&bytes, limit).map_err(|_| ProofError::Unreadable("account's path"))?;
     let is_genesis = header.height == 0 && header.id() == chain.genesis_id();
     if !is_genesis && !has_work(&header, chain) {
         return Err(ProofError::BlockWork);
     }
     let account = proof.verify(&header.state_root, &address.account).ok_or(ProofError::State)?;
-    Ok(Proven { balance: account.balance, nonce: account.nonce, block: header.id(), height: header.height })
+    Ok(Proven {
+        balance: account.balance,
+        nonce: account.nonce,
+        block: header.id(),
+        height: header.height,
+    })
 }
 
 /// Whether a header meets its target, and the target is one that this chain can have.
@@ -153,13 +171,21 @@ fn has_work(header: &Header, chain: &Chain) -> bool {
 
 fn check_history(steps: &[HistoryStep], header: &Header, tip: &Header) -> Result<(), ProofError> {
     let step = |step: &HistoryStep| {
-        Some(Summary { hash: Hash::parse(&step.hash)?, work: Work::parse(&step.work)?, clock: step.clock })
+        Some(Summary {
+            hash: Hash::parse(&step.hash)?,
+            work: Work::parse(&step.work)?,
+            clock: step.clock,
+        })
     };
     let path: Option<Vec<Summary>> = steps.iter().map(step).collect();
     let path = path.and_then(Bounded::new).ok_or(ProofError::Unreadable("path in the history"))?;
     let proof = HistoryProof { count: tip.height, path };
     let leaf = Summary::leaf(&header.id(), header.target.work(), header.clock);
-    if proof.verify(&tip.history_root, header.height, &leaf) { Ok(()) } else { Err(ProofError::History) }
+    if proof.verify(&tip.history_root, header.height, &leaf) {
+        Ok(())
+    } else {
+        Err(ProofError::History)
+    }
 }
 
 fn header_of(hex: &str) -> Option<Header> {
@@ -167,7 +193,10 @@ fn header_of(hex: &str) -> Option<Header> {
 }
 
 fn bytes_of(hex: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = hex.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect::<Option<_>>()?;
+    let digits: Vec<u8> = hex
+        .chars()
+        .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .collect::<Option<_>>()?;
     let (pairs, rest) = digits.as_chunks::<2>();
     rest.is_empty().then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
 }

@@ -54,7 +54,8 @@ impl Mining {
     pub(super) fn follow(&self) {
         let mining = *self;
         Effect::new(move |_| {
-            mining.chain.tip.track();
+            // Read, not only tracked: a memo that nobody reads follows nothing.
+            mining.chain.tip.with(|_| ());
             mining.inner.update_value(|inner| inner.tip_at = browser::monotonic_ms());
             if mining.running.get_untracked() {
                 mining.rest();

@@ -181,8 +181,8 @@ fn mites_are_whole_numbers() {
 fn fees_to_choose_from_never_fall_with_haste() {
     let rates = FeeRates { next: 5_000, within_3: 9_000, within_10: 1_000 };
     let choices = fee_choices(&rates, 0, false);
-    assert_eq!(choices.slow, mites(174));
-    assert_eq!(choices.normal, mites(1_566));
+    assert_eq!(choices.slow, mites(170));
+    assert_eq!(choices.normal, mites(1_530));
     assert_eq!(choices.fast, choices.normal);
     assert!(fee_choices(&rates, 0, true).slow > choices.slow);
 }

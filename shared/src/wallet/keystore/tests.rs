@@ -207,3 +207,10 @@ fn a_file_that_another_program_made_is_read_and_written_alike() {
     assert_eq!(keystore.header().address, secret.seed().account_key(1, 0).address());
     assert_eq!(keystore.to_json(), text);
 }
+
+#[test]
+fn a_lack_of_memory_says_how_much_is_needed() {
+    let error = KeystoreError::Memory { need_kib: 65_536 };
+    assert_eq!(error.code(), "keystore-memory");
+    assert_eq!(error.to_string(), "not enough memory: this needs 65536 KiB");
+}

@@ -42,7 +42,9 @@ fn chain() -> Chain {
 }
 
 fn mined(mut header: Header) -> Header {
-    header.nonce = (0..).find(|nonce| header.target.is_met_by(&shared::header::id_of(&header.core(), *nonce))).unwrap();
+    header.nonce = (0..)
+        .find(|nonce| header.target.is_met_by(&shared::header::id_of(&header.core(), *nonce)))
+        .unwrap();
     header
 }
 
@@ -65,7 +67,10 @@ fn header(chain: &Chain, height: u64, history_root: Hash) -> Header {
 
 fn signed(chain: &Chain) -> Transaction {
     let key = SecretKey::from_bytes(&[7; 32]);
-    let payment = Payment { recipient: SecretKey::from_bytes(&[8; 32]).public_key().account(), amount: Amount::from_mites(5).unwrap() };
+    let payment = Payment {
+        recipient: SecretKey::from_bytes(&[8; 32]).public_key().account(),
+        amount: Amount::from_mites(5).unwrap(),
+    };
     let body = Body {
         version: 1,
         sender: key.public_key().account(),
@@ -127,7 +132,8 @@ fn a_valid_receipt_says_where_the_transaction_is() {
 #[test]
 fn a_block_that_is_the_tip_needs_no_history() {
     let (chain, receipt) = valid();
-    let receipt = TransactionProofView { tip: receipt.header.clone(), history: Vec::new(), ..receipt };
+    let receipt =
+        TransactionProofView { tip: receipt.header.clone(), history: Vec::new(), ..receipt };
     assert_eq!(check_receipt(&receipt, &chain).unwrap().tip_height, 3);
 }
 
@@ -137,10 +143,16 @@ fn a_receipt_with_any_part_changed_proves_nothing() {
     check(|_, receipt| receipt.transaction.push_str("zz"), ProofError::Unreadable("transaction"));
     check(|_, receipt| receipt.header.truncate(20), ProofError::Unreadable("block's header"));
     check(|_, receipt| receipt.tip.clear(), ProofError::Unreadable("newest block's header"));
-    check(|_, receipt| receipt.path.push("x".to_string()), ProofError::Unreadable("path in the block"));
+    check(
+        |_, receipt| receipt.path.push("x".to_string()),
+        ProofError::Unreadable("path in the block"),
+    );
     check(|_, receipt| receipt.index = 2, ProofError::Transaction);
     check(|_, receipt| drop(receipt.path.pop()), ProofError::Transaction);
-    check(|_, receipt| receipt.history[0].work = "x".to_string(), ProofError::Unreadable("path in the history"));
+    check(
+        |_, receipt| receipt.history[0].work = "x".to_string(),
+        ProofError::Unreadable("path in the history"),
+    );
     check(|_, receipt| receipt.history[0].clock += 1, ProofError::History);
     check(|_, receipt| receipt.history.clear(), ProofError::History);
 }
@@ -161,7 +173,9 @@ fn a_changed_payment_is_not_signed() {
 fn headers_without_work_prove_nothing() {
     let unworked = |hex: &str| {
         let mut header = header_of(hex).unwrap();
-        header.nonce = (0..).find(|nonce| !header.target.is_met_by(&shared::header::id_of(&header.core(), *nonce))).unwrap();
+        header.nonce = (0..)
+            .find(|nonce| !header.target.is_met_by(&shared::header::id_of(&header.core(), *nonce)))
+            .unwrap();
         to_hex(&encode(&header))
     };
     check(|_, receipt| receipt.header = unworked(&receipt.header), ProofError::BlockWork);
@@ -169,7 +183,10 @@ fn headers_without_work_prove_nothing() {
     // An easier target than the chain allows is met by anything, and means nothing.
     check(
         |_, receipt| {
-            let easy = Header { target: shared::work::Target::EASIEST, ..header_of(&receipt.tip).unwrap() };
+            let easy = Header {
+                target: shared::work::Target::EASIEST,
+                ..header_of(&receipt.tip).unwrap()
+            };
             receipt.tip = to_hex(&encode(&easy));
         },
         ProofError::TipWork,
@@ -193,10 +210,16 @@ fn an_account_is_proven_under_a_worked_header_and_not_otherwise() {
     assert_eq!((proven.balance, proven.nonce, proven.height), (held.balance, 2, 9));
 
     let other = Address::of(SecretKey::from_bytes(&[8; 32]).public_key().account());
-    assert_eq!(check_account(&view, &other, &chain).map(|proven| proven.balance).unwrap_or(Amount::ZERO), Amount::ZERO);
+    assert_eq!(
+        check_account(&view, &other, &chain).map(|proven| proven.balance).unwrap_or(Amount::ZERO),
+        Amount::ZERO
+    );
     let elsewhere = mined(Header { state_root: Hash([1; 32]), ..block });
     let wrong = AccountProofView { header: to_hex(&encode(&elsewhere)), ..view.clone() };
     assert_eq!(check_account(&wrong, &address, &chain), Err(ProofError::State));
     let torn = AccountProofView { proof: "00".to_string(), ..view };
-    assert_eq!(check_account(&torn, &address, &chain), Err(ProofError::Unreadable("account's path")));
+    assert_eq!(
+        check_account(&torn, &address, &chain),
+        Err(ProofError::Unreadable("account's path"))
+    );
 }
