@@ -1,5 +1,7 @@
 //! Whole-product scenarios: real node processes, and real Chromium where somebody looks at a page.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod accessibility;
 mod bad_input;
 mod catch_up_after_offline;

@@ -18,7 +18,7 @@ fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back().is_some_and(is_name);
         let after = line[at + word.len()..].chars().next().is_some_and(is_name);
-        !(before && word.starts_with(is_name)) && !(after && word.ends_with(is_name))
+        !(before && word.starts_with(is_name) || after && word.ends_with(is_name))
     })
 }
 

@@ -93,7 +93,7 @@ impl Strength {
             |character| character.is_numeric(),
             |character| !character.is_alphanumeric(),
         ];
-        let variety = kinds.iter().filter(|kind| passphrase.chars().any(|c| kind(c))).count();
+        let variety = kinds.iter().filter(|kind| passphrase.chars().any(kind)).count();
         match (length, distinct.len()) {
             (..MIN_PASSPHRASE, _) => Self::TooShort,
             (_, ..5) => Self::Weak,

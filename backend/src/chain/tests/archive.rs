@@ -18,8 +18,8 @@ fn closed(blocks: u64) -> Closed {
             1,
             10,
             &[
-                pay(&chain, (0, nonce), (nonce + 30) as u8, 5, 1),
-                pay(&chain, (1, nonce), (nonce % 3) as u8, 5, 2),
+                pay(&chain, (0, nonce), u8::try_from(nonce + 30).unwrap(), 5, 1),
+                pay(&chain, (1, nonce), u8::try_from(nonce % 3).unwrap(), 5, 2),
             ],
         );
         tip = block.id();

@@ -131,7 +131,7 @@ proptest! {
             let template = view.template(account(9), GENESIS_TIME).unwrap();
             let bytes = shared::encode::encode(&template.block);
             prop_assert!(bytes.len() <= chain.max_block_bytes());
-            prop_assert!(template.block.transactions.len() > 0 || view.pool().is_empty());
+            prop_assert!(!template.block.transactions.is_empty() || view.pool().is_empty());
             let block = check_block(mined(template.block), &view).unwrap();
             let expected = block.id();
             node.submit(&block).unwrap();

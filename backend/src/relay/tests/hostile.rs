@@ -95,7 +95,7 @@ async fn check(
     fault: &str,
 ) {
     let (server, url) = liar(answers);
-    let node = Peer::of(crate::chain::testkit::Node::new(chain), &[url.clone()], None);
+    let node = Peer::of(crate::chain::testkit::Node::new(chain), std::slice::from_ref(&url), None);
     node.has_fault(fault).await;
     let honest = Peer::reachable(chain, &[]);
     honest.take(&forge.line(chain.genesis_id(), 3, 3)).await;

@@ -48,7 +48,7 @@ pub(super) fn check(view: &AccountProofView, id: &AccountId, chain: &Chain) -> O
 
 /// Bytes of a hex text, at most so many.
 pub(crate) fn bytes(hex: &str, most: usize) -> Option<Vec<u8>> {
-    if hex.len() > 2 * most || hex.len() % 2 != 0 {
+    if hex.len() > 2 * most || !hex.len().is_multiple_of(2) {
         return None;
     }
     let digits =

@@ -279,7 +279,7 @@ impl Wallet {
 
     fn save_sends(&self) {
         let Some(name) = self.sends_name() else { return };
-        let text = self.sends.with_untracked(|sends| serde_json::to_string(sends));
+        let text = self.sends.with_untracked(serde_json::to_string);
         if let Ok(text) = text {
             storage::set_setting(&name, &text);
         }
