@@ -22,10 +22,9 @@ fn every_section_that_code_cites_exists() {
         for (index, line) in source.text.lines().enumerate() {
             for (at, mark) in line.match_indices('§') {
                 // Another document's section has that document's name before it.
-                let foreign =
-                    line[..at].split_whitespace().next_back().is_some_and(|word| {
-                        word.chars().all(|c| c.is_ascii_digit()) && line.contains("RFC")
-                    });
+                let foreign = line[..at].split_whitespace().next_back().is_some_and(|word| {
+                    word.chars().all(|c| c.is_ascii_digit()) && line.contains("RFC")
+                });
                 let number: String = line[at + mark.len()..]
                     .chars()
                     .take_while(|c| c.is_ascii_alphanumeric() || *c == '.')

@@ -9,7 +9,10 @@ use shared::{
     account::AddressError,
     api::Problem,
     encode::DecodeError,
-    rules::{block_isolated::BlockError, transaction_isolated::TransactionError},
+    rules::{
+        block_isolated::BlockError, transaction_in_ledger::LedgerError,
+        transaction_isolated::TransactionError,
+    },
 };
 
 use crate::{
@@ -337,6 +340,10 @@ impl From<PoolError> for HttpError {
         match error {
             PoolError::Busy => Self::Busy,
             PoolError::Stopped => Self::Stopping,
+            // The rule set in force is no matter of what others send.
+            PoolError::Ledger(LedgerError::Version { .. }) => {
+                Self::rule(StatusCode::UNPROCESSABLE_ENTITY, error.code(), &error)
+            }
             // They depend on the state, which another transaction or block may change.
             _ => Self::rule(StatusCode::CONFLICT, error.code(), &error),
         }

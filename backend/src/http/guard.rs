@@ -37,11 +37,10 @@ static CONTENT_SECURITY_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     HeaderValue::try_from(policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
 });
 
-const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
+const SECURITY_HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
     (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
     (
         header::PERMISSIONS_POLICY,
@@ -64,8 +63,13 @@ pub(super) async fn around(
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let cors = listener == Listener::Public
         && has_cors(&path, is_read || *request.method() == Method::OPTIONS);
+    let trustworthy = is_trustworthy(request.connection_info().host());
     let finish = |headers: &mut HeaderMap| {
         complete(headers, cors);
+        if trustworthy {
+            let same_origin = HeaderValue::from_static("same-origin");
+            headers.insert(header::CROSS_ORIGIN_OPENER_POLICY, same_origin);
+        }
         if path.starts_with(API) && !headers.contains_key(TIP_HEADER) {
             let tip = answer::tip_text(&context.chain.view().tip());
             if let Ok(value) = HeaderValue::try_from(tip) {
@@ -163,6 +167,14 @@ fn has_cors(path: &str, is_read: bool) -> bool {
     let Some(route) = path.strip_prefix(API) else { return false };
     // Dev controls would let any page mine on the node of who visits it.
     submits.contains(&route) || (is_read && !route.starts_with("/dev/"))
+}
+
+/// Whether browsers take a page at this host for a secure context although it comes over plain HTTP.
+/// Elsewhere they ignore the opener policy, and say so in the console of everybody on the LAN.
+fn is_trustworthy(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    name == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn complete(headers: &mut HeaderMap, cors: bool) {

@@ -20,7 +20,7 @@ pub enum TransactionError {
         got: u8,
     },
     /// §5: a payment is of nothing.
-    #[error("payment {index} is of nothing")]
+    #[error("an amount must be above 0: payment {index} is of nothing")]
     ZeroPayment {
         /// Position of the payment.
         index: usize,

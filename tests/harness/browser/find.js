@@ -58,4 +58,5 @@ const findAll = (kind, name) => {
   return [];
 };
 
-const textsOf = (kind) => findAll(kind, null).map((element) => tidy(element.textContent)).filter(Boolean);
+// On the whole page: what is announced stands outside of its main part too.
+const textsOf = (kind) => [...document.querySelectorAll(kinds[kind])].filter(isSeen).map((element) => tidy(element.textContent)).filter(Boolean);

@@ -15,7 +15,12 @@ fn a_restarted_node_has_the_same_tip_digest_and_pool() {
     let node = Node::new(&chain);
     let mut tip = forge.genesis();
     for nonce in 0..20 {
-        let block = forge.child(tip, 1, 10, &[pay(&chain, (0, nonce), u8::try_from(nonce + 30).unwrap(), 5, 1)]);
+        let block = forge.child(
+            tip,
+            1,
+            10,
+            &[pay(&chain, (0, nonce), u8::try_from(nonce + 30).unwrap(), 5, 1)],
+        );
         tip = block.id();
         node.take(&[block]);
     }

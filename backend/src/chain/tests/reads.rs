@@ -137,7 +137,11 @@ fn every_block_is_proven_under_every_later_header() {
             let header = &headers[usize::try_from(height).unwrap()];
             let work = if height == 0 { shared::work::Work::ZERO } else { header.target.work() };
             let leaf = Summary::leaf(&header.id(), work, header.clock);
-            assert!(proof.verify(&headers[usize::try_from(under).unwrap()].history_root, height, &leaf));
+            assert!(proof.verify(
+                &headers[usize::try_from(under).unwrap()].history_root,
+                height,
+                &leaf
+            ));
         }
         assert_eq!(view.history_proof(under, under).unwrap(), None);
     }
