@@ -5,6 +5,8 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
+    thread,
+    time::Duration,
 };
 
 use fjall::{Database, KeyspaceCreateOptions};
@@ -33,6 +35,9 @@ const SUBFOLDER: &str = "chain";
 const NEW_SUBFOLDER: &str = "chain.new";
 /// What is locked as long as a folder is open.
 const LOCK: &str = "lock";
+/// How often a folder that is in use is asked for: two seconds in all.
+const ATTEMPTS: u32 = 40;
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
 /// What the database leaves in a folder that it made.
 const MARKER: &str = "version";
 /// Memory for parts of the database's files that were read lately.
@@ -84,13 +89,15 @@ impl Opening<'_> {
             .write(true)
             .open(self.folder.join(LOCK))
             .map_err(|error| self.error(error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Arc::new(file)),
-            Err(fs::TryLockError::WouldBlock) => {
-                Err(OpenError::Locked { folder: self.folder.into() })
+        // A node that was just told to stop may still be closing: its last readers hold the folder.
+        for _ in 0..ATTEMPTS {
+            match file.try_lock() {
+                Ok(()) => return Ok(Arc::new(file)),
+                Err(fs::TryLockError::WouldBlock) => thread::sleep(BETWEEN_ATTEMPTS),
+                Err(fs::TryLockError::Error(error)) => return Err(self.error(error)),
             }
-            Err(fs::TryLockError::Error(error)) => Err(self.error(error)),
         }
+        Err(OpenError::Locked { folder: self.folder.into() })
     }
 
     /// Whether there is a store; files that are none of ours are an error.

@@ -51,7 +51,7 @@ pub enum LedgerError {
         expected: u64,
     },
     /// §5: the sender does not hold payments and fee.
-    #[error("{need} mites are needed for payments and fee, the account has {have}")]
+    #[error("the account holds {have} mites, payments and fee need {need}")]
     NotEnough {
         /// The balance.
         have: Amount,
