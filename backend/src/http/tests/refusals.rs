@@ -144,7 +144,7 @@ async fn every_refused_transaction_has_the_code_of_its_rule() {
         (changed(|body| body.nonce = 1), 409, "transaction-nonce-gap"),
         (changed(|body| body.expires_at = 1), 409, "transaction-expired"),
         (changed(|body| body.expires_at = 1 << 39), 409, "transaction-expires-too-late"),
-        (changed(|body| body.fee = Amount::MAX), 409, "transaction-not-enough"),
+        (changed(|body| body.fee = Amount::MAX), 422, "transaction-debit-overflow"),
         (
             changed(|body| {
                 body.payments =
