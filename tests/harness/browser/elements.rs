@@ -34,6 +34,8 @@ impl Browser {
             let button = self.element("button", name).await?;
             let is_off = button.attr("aria-disabled").await?.as_deref() == Some("true");
             ensure!(button.is_enabled().await? && !is_off, "it is disabled");
+            // As people do: a bar at the edge of the window covers what ends just there.
+            button.scroll_into_view().await?;
             button.click().await.context("it cannot be pressed")
         })
         .await;
@@ -104,6 +106,7 @@ impl Browser {
         until(&format!("{} to tick {label:?}", self.who()), PATIENCE, async || {
             let field = self.element("choice", label).await?;
             if !field.is_selected().await? {
+                field.scroll_into_view().await?;
                 field.click().await.context("it cannot be pressed")?;
             }
             ensure!(field.is_selected().await?, "it is not ticked");
