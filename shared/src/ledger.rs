@@ -80,41 +80,31 @@ impl BorshDeserialize for LedgerDiff {
     }
 }
 
-/// A view with changes on top, which remembers what was below.
-#[derive(Debug)]
-pub struct Overlay<V> {
-    base: V,
-    changes: BTreeMap<AccountId, Change>,
+/// Where the rules of §5 read and write accounts, by handles of its own choice: ids in a map, places in
+/// [`Touched`](crate::state_tree::Touched).
+pub trait Ledger {
+    /// What stands for an account here.
+    type Handle: Copy;
+
+    /// The account; one that does not exist has nonce 0 and balance 0.
+    fn get(&self, handle: Self::Handle) -> Account;
+
+    /// Replaces the account.
+    fn set(&mut self, handle: Self::Handle, account: Account);
 }
 
-impl<V: LedgerView> Overlay<V> {
-    /// An overlay without changes.
-    pub const fn new(base: V) -> Self {
-        Self { base, changes: BTreeMap::new() }
+impl Ledger for BTreeMap<AccountId, Account> {
+    type Handle = AccountId;
+
+    fn get(&self, id: AccountId) -> Account {
+        self.account(&id)
     }
 
-    /// Replaces an account.
-    pub fn set(&mut self, id: AccountId, after: Account) {
-        match self.changes.get_mut(&id) {
-            Some(change) => change.after = after,
-            None => {
-                let before = self.base.account(&id);
-                self.changes.insert(id, Change { before, after });
-            }
+    fn set(&mut self, id: AccountId, account: Account) {
+        if account.exists() {
+            self.insert(id, account);
+        } else {
+            self.remove(&id);
         }
-    }
-
-    /// The accounts that are different now; untouched and restored ones are left out.
-    #[must_use]
-    pub fn into_diff(self) -> LedgerDiff {
-        let mut changes = self.changes;
-        changes.retain(|_, change| change.before != change.after);
-        LedgerDiff(changes)
-    }
-}
-
-impl<V: LedgerView> LedgerView for Overlay<V> {
-    fn account(&self, id: &AccountId) -> Account {
-        self.changes.get(id).map_or_else(|| self.base.account(id), |change| change.after)
     }
 }

@@ -27,6 +27,7 @@ pub mod history;
 pub mod ledger;
 pub mod state_tree;
 
+mod parallel;
 pub mod params;
 pub mod pow;
 pub mod rules;

@@ -4,14 +4,23 @@
 //! immutable and shared, so that a copy of a tree is free, a block makes a new tree next to the old one,
 //! and a reader never sees two states. What it does not do: store anything on disk.
 
+mod bucket;
+mod sweep;
+mod touched;
+
+pub use touched::{Place, Touched};
+
 use crate::{
     account::AccountId,
     hash::{Hash, Tag},
-    ledger::{Account, LedgerDiff, LedgerView},
+    ledger::{Account, Change, Ledger, LedgerDiff, LedgerView},
     limits::MAX_STATE_DEPTH,
 };
 use alloc::{sync::Arc, vec::Vec};
 use borsh::{BorshDeserialize, BorshSerialize};
+use bucket::Bucket;
+use sweep::Sweep;
+use touched::Entry;
 
 /// The state after some block. Cloning is cheap.
 #[derive(Clone, Debug, Default)]
@@ -24,15 +33,10 @@ pub struct StateTree {
 enum Node {
     #[default]
     Empty,
-    Leaf(Arc<Leaf>),
+    /// A few accounts in the place of a small subtree.
+    Bucket(Bucket),
+    /// More accounts than a bucket holds.
     Branch(Arc<Branch>),
-}
-
-#[derive(Debug)]
-struct Leaf {
-    hash: Hash,
-    key: Hash,
-    account: Account,
 }
 
 #[derive(Debug)]
@@ -88,6 +92,11 @@ fn bit(key: &Hash, depth: usize) -> bool {
     key.0.get(depth / 8).is_some_and(|byte| byte >> (7 - depth % 8) & 1 == 1)
 }
 
+/// The first bytes of a key, as a number in the order of keys.
+fn prefix(key: &Hash) -> u64 {
+    key.0.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
 impl StateTree {
     /// The state root (§7).
     #[must_use]
@@ -120,12 +129,39 @@ impl StateTree {
     }
 
     fn with(&self, accounts: impl IntoIterator<Item = (AccountId, Account)>) -> Self {
-        let mut entries: Vec<(Hash, Account)> =
-            accounts.into_iter().map(|(id, account)| (key_of(&id), account)).collect();
-        entries.sort_unstable_by_key(|entry| entry.0);
-        let mut delta = 0;
-        let root = update(&self.root, 0, &entries, &mut delta);
-        Self { root, accounts: self.accounts.saturating_add_signed(delta) }
+        let (ids, accounts): (Vec<_>, Vec<_>) = accounts.into_iter().unzip();
+        let (mut touched, places) = self.touch(ids);
+        for (place, account) in places.into_iter().zip(accounts) {
+            touched.set(place, account);
+        }
+        touched.into_tree().0
+    }
+
+    /// Loads accounts in one sweep. The places stand in the order of `ids`; ids that are the same have
+    /// the same place.
+    #[must_use]
+    pub fn touch(&self, ids: Vec<AccountId>) -> (Touched<'_>, Vec<Place>) {
+        let mut keys = alloc::vec![Hash::ZERO; ids.len()];
+        sweep::keys_of(&ids, &mut keys);
+        // By the first bytes, which hardly ever are the same, since whole keys are slow to compare and move.
+        let mut order: Vec<(u64, usize)> = keys.iter().map(prefix).zip(0..).collect();
+        order
+            .sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| keys.get(a.1).cmp(&keys.get(b.1))));
+        let mut entries: Vec<Entry> = Vec::with_capacity(order.len());
+        let mut places = alloc::vec![Place(0); order.len()];
+        for (_, position) in order {
+            let (Some(&key), Some(&id)) = (keys.get(position), ids.get(position)) else { continue };
+            if entries.last().is_none_or(|last| last.key != key) {
+                let nothing = Account::default();
+                entries.push(Entry { key, id, change: Change { before: nothing, after: nothing } });
+            }
+            if let Some(place) = places.get_mut(position) {
+                *place = Place(entries.len() - 1);
+            }
+        }
+        let sweep = Sweep::new(&self.root, 0, &entries);
+        sweep.load(0, &mut entries);
+        (Touched { entries, sweep, accounts: self.accounts }, places)
     }
 
     /// What the state says about an account, with proof.
@@ -139,10 +175,14 @@ impl StateTree {
             siblings.push(sibling.hash());
             node = next;
         }
-        let terminal = match node {
-            Node::Leaf(leaf) => Terminal::Leaf { key: leaf.key, account: leaf.account },
-            Node::Empty | Node::Branch(_) => Terminal::Empty,
+        let found = match node {
+            Node::Bucket(items) => bucket::walk(items, siblings.len(), &key, &mut siblings),
+            Node::Empty | Node::Branch(_) => None,
         };
+        let terminal = found.map_or(Terminal::Empty, |item| Terminal::Leaf {
+            key: item.key,
+            account: item.account,
+        });
         let siblings = crate::encode::Bounded::new(siblings).expect("keys differ within 256 bits");
         StateProof { siblings, terminal }
     }
@@ -156,8 +196,8 @@ impl LedgerView for StateTree {
         loop {
             match node {
                 Node::Empty => return Account::default(),
-                Node::Leaf(leaf) => {
-                    return if leaf.key == key { leaf.account } else { Account::default() };
+                Node::Bucket(items) => {
+                    return bucket::get(items, &key).map(|item| item.account).unwrap_or_default();
                 }
                 Node::Branch(branch) => node = branch.sides(bit(&key, depth)).0,
             }
@@ -198,26 +238,29 @@ impl Node {
     fn hash(&self) -> Hash {
         match self {
             Self::Empty => Hash::ZERO,
-            Self::Leaf(leaf) => leaf.hash,
+            Self::Bucket(items) => bucket::hash(items),
             Self::Branch(branch) => branch.hash,
         }
     }
 
-    fn leaf(key: Hash, account: Account) -> Self {
-        Self::Leaf(Arc::new(Leaf { hash: leaf_hash(&key, &account), key, account }))
+    /// How many accounts are under it; `None`: more than a bucket holds.
+    fn few(&self) -> Option<usize> {
+        match self {
+            Self::Empty => Some(0),
+            Self::Bucket(items) => Some(items.len()),
+            Self::Branch(_) => None,
+        }
     }
 
-    /// The node above two: a lone leaf rises, two of anything else are hashed.
-    fn join(left: Self, right: Self) -> Self {
-        match (left, right) {
-            (Self::Empty, Self::Empty) => Self::Empty,
-            (only @ Self::Leaf(_), Self::Empty) | (Self::Empty, only @ Self::Leaf(_)) => only,
-            (left, right) => Self::Branch(Arc::new(Branch {
-                hash: node_hash(&left.hash(), &right.hash()),
-                left,
-                right,
-            })),
-        }
+    /// The node at `depth` above two.
+    fn join(left: Self, right: Self, depth: usize) -> Self {
+        bucket::merged(&left, &right, depth).unwrap_or_else(|| Self::branch(left, right))
+    }
+
+    /// The branch above two nodes with more accounts than a bucket holds.
+    fn branch(left: Self, right: Self) -> Self {
+        let hash = node_hash(&left.hash(), &right.hash());
+        Self::Branch(Arc::new(Branch { hash, left, right }))
     }
 }
 
@@ -225,43 +268,6 @@ impl Branch {
     /// The child on the side of `right`, and the other one.
     const fn sides(&self, right: bool) -> (&Node, &Node) {
         if right { (&self.right, &self.left) } else { (&self.left, &self.right) }
-    }
-}
-
-/// The subtree at `depth` after `entries` (sorted by key, distinct, all under this subtree): one pass,
-/// each touched node hashed once. `delta` counts accounts made and removed.
-fn update(node: &Node, depth: usize, entries: &[(Hash, Account)], delta: &mut isize) -> Node {
-    match (entries, node) {
-        ([], _) => node.clone(),
-        ([(key, account)], Node::Empty) => {
-            if !account.exists() {
-                return Node::Empty;
-            }
-            *delta += 1;
-            Node::leaf(*key, *account)
-        }
-        ([(key, account)], Node::Leaf(leaf)) if leaf.key == *key => {
-            if !account.exists() {
-                *delta -= 1;
-                return Node::Empty;
-            }
-            Node::leaf(*key, *account)
-        }
-        _ => {
-            let nothing = Node::Empty;
-            let (left, right) = match node {
-                Node::Empty => (&nothing, &nothing),
-                Node::Leaf(leaf) if bit(&leaf.key, depth) => (&nothing, node),
-                Node::Leaf(_) => (node, &nothing),
-                Node::Branch(branch) => (&branch.left, &branch.right),
-            };
-            let (lower, upper) =
-                entries.split_at(entries.partition_point(|(key, _)| !bit(key, depth)));
-            Node::join(
-                update(left, depth + 1, lower, delta),
-                update(right, depth + 1, upper, delta),
-            )
-        }
     }
 }
 

@@ -42,20 +42,21 @@ pub fn assemble<'a>(
     tree: &StateTree,
     miner: AccountId,
     timestamp: u64,
-    candidates: impl IntoIterator<Item = &'a CheckedTransaction>,
+    candidates: impl IntoIterator<Item = &'a CheckedTransaction> + Clone,
     mut skipped: impl FnMut(usize, PushError),
 ) -> Option<Template> {
     let chain = parent.chain();
-    let mut body = BodyBuilder::new(parent, tree, miner);
+    let (mut body, candidates) = BodyBuilder::new(parent, tree, miner, candidates);
     let mut size = HEADER_BYTES + 4;
     let mut transactions = Vec::new();
     let mut leaves = Vec::new();
-    for (index, candidate) in candidates.into_iter().enumerate() {
+    for (index, touching) in candidates.iter().enumerate() {
+        let candidate = touching.transaction;
         let with = size.saturating_add(candidate.size());
         if with > chain.max_block_bytes() || transactions.len() >= crate::block::MAX_TRANSACTIONS {
             continue;
         }
-        match body.push(candidate) {
+        match body.push(touching) {
             Ok(()) => {
                 size = with;
                 leaves.push(candidate.leaf());

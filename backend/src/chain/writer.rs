@@ -39,6 +39,9 @@ pub(super) struct Owner {
     pub(super) later: Later,
     pub(super) invalid: Invalid,
     pub(super) branches: Branches,
+    /// What nobody looks at any more: to take a tree of accounts apart takes a while, and whoever waits
+    /// for a reply need not wait for that.
+    retired: Option<Arc<View>>,
     pool: Arc<RwLock<Pool>>,
     /// What the pool's table lacks.
     pool_rows: Batch,
@@ -94,6 +97,7 @@ pub(super) fn open(
         later: Later::default(),
         invalid: Invalid::default(),
         branches: Branches::default(),
+        retired: None,
         pool,
         pool_rows,
         commands,
@@ -156,6 +160,7 @@ impl Owner {
                 Err(mpsc::RecvTimeoutError::Timeout) => {}
                 Err(mpsc::RecvTimeoutError::Disconnected) => return self.save_pool(),
             }
+            self.retired = None;
             self.release_due()?;
             self.expire_pool();
             self.save_pool()?;
@@ -187,7 +192,7 @@ impl Owner {
             // Nobody sees the new tip with the old pool.
             let mut pool = self.pool.write().unwrap_or_else(PoisonError::into_inner);
             let pool_change = pool.follow(&step, &self.head.tree, now);
-            self.view.send_replace(view);
+            self.retired = Some(self.view.send_replace(view));
             pool_change
         };
         self.groups.push(Arc::clone(&change));

@@ -3,18 +3,19 @@
 use super::{
     block_isolated::CheckedBlock,
     header::{self, HeaderError},
-    transaction_in_ledger::{self, LedgerError},
+    transaction_in_ledger::{self, LedgerError, Touching},
     transaction_isolated::CheckedTransaction,
 };
 use crate::{
     account::AccountId,
     amount::Amount,
     hash::Hash,
-    ledger::{LedgerDiff, LedgerView, Overlay},
+    ledger::{Ledger as _, LedgerDiff},
     params::Chain,
     state::ChainState,
-    state_tree::StateTree,
+    state_tree::{Place, StateTree, Touched},
 };
+use alloc::vec::Vec;
 
 /// Why a block is not a valid child of its parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,8 +92,9 @@ pub fn connect(
     block: &CheckedBlock,
 ) -> Result<ConnectedBlock, ConnectError> {
     let state = header::check(parent, block.header()).map_err(ConnectError::Header)?;
-    let mut body = BodyBuilder::new(parent, tree, block.header().miner);
-    for (index, transaction) in block.transactions().iter().enumerate() {
+    let (mut body, transactions) =
+        BodyBuilder::new(parent, tree, block.header().miner, block.transactions());
+    for (index, transaction) in transactions.iter().enumerate() {
         body.push(transaction).map_err(|error| match error {
             PushError::Ledger(error) => ConnectError::Transaction { index, error },
             PushError::TooManyNewAccounts { limit } => {
@@ -126,10 +128,9 @@ pub enum PushError {
 /// one both use it, so that a template cannot differ from what is accepted.
 pub(crate) struct BodyBuilder<'a> {
     chain: &'a Chain,
-    tree: &'a StateTree,
     height: u64,
-    miner: AccountId,
-    ledger: Overlay<&'a StateTree>,
+    miner: Place,
+    ledger: Touched<'a>,
     new_accounts: u32,
     fees: Amount,
 }
@@ -143,46 +144,61 @@ pub(crate) struct Body {
 }
 
 impl<'a> BodyBuilder<'a> {
-    pub(crate) fn new(parent: &'a ChainState, tree: &'a StateTree, miner: AccountId) -> Self {
-        let height = parent.height() + 1;
-        Self {
-            chain: parent.chain(),
-            tree,
-            height,
-            miner,
-            ledger: Overlay::new(tree),
-            new_accounts: 0,
-            fees: Amount::ZERO,
-        }
+    /// Loads every account that `candidates` and the miner touch, and says for each candidate which
+    /// those are.
+    pub(crate) fn new<'t>(
+        parent: &'a ChainState,
+        tree: &'a StateTree,
+        miner: AccountId,
+        candidates: impl IntoIterator<Item = &'t CheckedTransaction> + Clone,
+    ) -> (Self, Vec<Touching<'t, Place>>) {
+        let bodies = candidates.clone().into_iter().map(|candidate| &candidate.transaction().body);
+        let touched = bodies.flat_map(|body| {
+            let recipients = body.payments.iter().map(|payment| payment.recipient);
+            core::iter::once(body.sender).chain(recipients)
+        });
+        let (ledger, places) = tree.touch(core::iter::once(miner).chain(touched).collect());
+        let mut places = places.into_iter();
+        // As many places come out as ids went in.
+        let mut next = || places.next().unwrap_or(Place::NOWHERE);
+        let miner = next();
+        let touching = candidates.into_iter().map(|transaction| {
+            let sender = next();
+            let payments = transaction.transaction().body.payments.iter();
+            Touching { transaction, sender, recipients: payments.map(|_| next()).collect() }
+        });
+        let touching = touching.collect();
+        let (chain, height) = (parent.chain(), parent.height() + 1);
+        let fees = Amount::ZERO;
+        (Self { chain, height, miner, ledger, new_accounts: 0, fees }, touching)
     }
 
     /// Applies the next transaction; on an error nothing has changed.
-    pub(crate) fn push(&mut self, transaction: &CheckedTransaction) -> Result<(), PushError> {
-        let payments = &transaction.transaction().body.payments;
-        let mut new: alloc::vec::Vec<&AccountId> = payments
-            .iter()
-            .map(|payment| &payment.recipient)
-            .filter(|recipient| {
-                **recipient != self.miner && !self.ledger.account(recipient).exists()
-            })
-            .collect();
-        new.sort_unstable();
-        new.dedup();
-        let new = u32::try_from(new.len()).unwrap_or(u32::MAX);
+    pub(crate) fn push(&mut self, touching: &Touching<'_, Place>) -> Result<(), PushError> {
+        let new_accounts = self.new_accounts.saturating_add(self.created_by(touching));
         let limit = self.chain.parameters().max_new_accounts;
-        let new_accounts = self.new_accounts.saturating_add(new);
-        transaction_in_ledger::check(self.chain, self.height, &self.ledger, transaction)
-            .map_err(PushError::Ledger)?;
         if new_accounts > limit {
+            let sender = self.ledger.get(touching.sender);
+            transaction_in_ledger::check(self.chain, self.height, &sender, touching.transaction)
+                .map_err(PushError::Ledger)?;
             return Err(PushError::TooManyNewAccounts { limit });
         }
-        let fees = self.fees.checked_add(transaction.transaction().body.fee);
+        let fees = self.fees.checked_add(touching.transaction.transaction().body.fee);
         let fees = fees.ok_or(PushError::Ledger(LedgerError::BalanceOverflow))?;
-        transaction_in_ledger::apply(self.chain, self.height, &mut self.ledger, transaction)
+        transaction_in_ledger::apply(self.chain, self.height, &mut self.ledger, touching)
             .map_err(PushError::Ledger)?;
-        self.new_accounts = new_accounts;
         self.fees = fees;
+        self.new_accounts = new_accounts;
         Ok(())
+    }
+
+    /// How many accounts a transaction creates (§6): the miner's exists in any case.
+    fn created_by(&self, touching: &Touching<'_, Place>) -> u32 {
+        let new = |place: &Place| *place != self.miner && !self.ledger.get(*place).exists();
+        let mut new: Vec<_> = touching.recipients.iter().copied().filter(new).collect();
+        new.sort_unstable();
+        new.dedup();
+        u32::try_from(new.len()).unwrap_or(u32::MAX)
     }
 
     /// Credits reward and fees to the miner after the last transaction (§6). `None`: a balance overflows.
@@ -190,8 +206,7 @@ impl<'a> BodyBuilder<'a> {
         let reward = self.chain.parameters().reward_at(self.height);
         let income = reward.checked_add(self.fees)?;
         transaction_in_ledger::credit(&mut self.ledger, self.miner, income)?;
-        let diff = self.ledger.into_diff();
-        let tree = self.tree.apply(&diff);
+        let (tree, diff) = self.ledger.into_tree();
         Some(Body { tree, diff, fees: self.fees, reward })
     }
 }

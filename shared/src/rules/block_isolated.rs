@@ -7,7 +7,7 @@ use crate::{
     header::Header,
     key::{Verify, is_small_order, verify_all},
     limits::HEADER_BYTES,
-    merkle,
+    merkle, parallel,
     params::Chain,
 };
 use alloc::vec::Vec;
@@ -150,7 +150,7 @@ pub fn check_with(
     }
     // The body must belong to the header before anything is said about the block itself: a wrong body
     // is its sender's fault and never marks a good header (§6).
-    let measured: Vec<_> = transactions.iter().map(transaction_isolated::measure).collect();
+    let measured = parallel::map(transactions.iter().collect(), transaction_isolated::measure);
     let leaves: Vec<_> = measured.iter().map(|measured| measured.leaf).collect();
     let root = merkle::root(&leaves);
     if root != header.transactions_root {
@@ -168,12 +168,13 @@ pub fn check_with(
     let mut checked = Vec::with_capacity(got);
     let mut claims = Vec::with_capacity(got);
     let mut owners = Vec::with_capacity(got);
-    for (index, (transaction, measured)) in
-        transactions.into_vec().into_iter().zip(measured).enumerate()
-    {
+    let measured = transactions.into_vec().into_iter().zip(measured).collect();
+    let formed = parallel::map(measured, |(transaction, measured)| {
+        transaction_isolated::check_form(transaction, measured, &genesis)
+    });
+    for (index, formed) in formed.into_iter().enumerate() {
         let (transaction, its_claims) =
-            transaction_isolated::check_form(transaction, measured, &genesis)
-                .map_err(|error| BlockError::Transaction { index, error })?;
+            formed.map_err(|error| BlockError::Transaction { index, error })?;
         if !known(&transaction.id()) {
             owners.extend(core::iter::repeat_n(index, its_claims.len()));
             claims.extend(its_claims);

@@ -2,10 +2,12 @@
 
 use super::transaction_isolated::CheckedTransaction;
 use crate::{
+    account::AccountId,
     amount::Amount,
-    ledger::{Account, LedgerView, Overlay},
+    ledger::{Account, Ledger},
     params::Chain,
 };
+use alloc::vec::Vec;
 
 /// Why a transaction does not apply to a ledger. One variant per rule of §5, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +81,26 @@ impl LedgerError {
     }
 }
 
-/// Checks `transaction` against the ledger, without effect.
+/// A transaction, and what stands for its accounts in some [`Ledger`].
+#[derive(Clone, Debug)]
+pub struct Touching<'a, H> {
+    /// The transaction.
+    pub transaction: &'a CheckedTransaction,
+    /// Its sender.
+    pub sender: H,
+    /// The recipients of its payments, in their order.
+    pub recipients: Vec<H>,
+}
+
+impl<'a> From<&'a CheckedTransaction> for Touching<'a, AccountId> {
+    fn from(transaction: &'a CheckedTransaction) -> Self {
+        let body = &transaction.transaction().body;
+        let recipients = body.payments.iter().map(|payment| payment.recipient).collect();
+        Self { transaction, sender: body.sender, recipients }
+    }
+}
+
+/// Checks `transaction` against its sender's account, without effect.
 ///
 /// # Errors
 ///
@@ -87,7 +108,7 @@ impl LedgerError {
 pub fn check(
     chain: &Chain,
     height: u64,
-    ledger: &impl LedgerView,
+    sender: &Account,
     transaction: &CheckedTransaction,
 ) -> Result<(), LedgerError> {
     let body = &transaction.transaction().body;
@@ -102,7 +123,7 @@ pub fn check(
     if body.expires_at > limit {
         return Err(LedgerError::ExpiresTooLate { expires_at: body.expires_at, limit });
     }
-    let Account { nonce, balance } = ledger.account(&body.sender);
+    let Account { nonce, balance } = *sender;
     if body.nonce < nonce {
         return Err(LedgerError::NonceUsed { got: body.nonce, expected: nonce });
     }
@@ -115,47 +136,43 @@ pub fn check(
     Ok(())
 }
 
-/// Checks `transaction` and applies it: the whole debit first, then every credit (§5).
+/// Checks a transaction and applies it: the whole debit first, then every credit (§5).
 ///
 /// # Errors
 ///
 /// The first rule of §5 that it breaks; the ledger is then as it was.
-pub fn apply<V: LedgerView>(
+pub fn apply<L: Ledger>(
     chain: &Chain,
     height: u64,
-    ledger: &mut Overlay<V>,
-    transaction: &CheckedTransaction,
+    ledger: &mut L,
+    touching: &Touching<'_, L::Handle>,
 ) -> Result<(), LedgerError> {
-    check(chain, height, ledger, transaction)?;
-    let body = &transaction.transaction().body;
-    let sender = ledger.account(&body.sender);
+    let Touching { transaction, sender, recipients } = touching;
+    let account = ledger.get(*sender);
+    check(chain, height, &account, transaction)?;
     let balance =
-        sender.balance.checked_sub(transaction.debit()).ok_or(LedgerError::BalanceOverflow)?;
-    let nonce = sender.nonce.checked_add(1).ok_or(LedgerError::BalanceOverflow)?;
+        account.balance.checked_sub(transaction.debit()).ok_or(LedgerError::BalanceOverflow)?;
+    let nonce = account.nonce.checked_add(1).ok_or(LedgerError::BalanceOverflow)?;
     // Supply is capped below 2^53 by the parameters, so no credit can overflow; if one could, nothing
     // must be half done.
-    let mut largest =
-        body.payments.iter().map(|payment| ledger.account(&payment.recipient).balance);
-    if largest.any(|balance| balance.checked_add(transaction.debit()).is_none()) {
+    let mut balances = recipients.iter().map(|recipient| ledger.get(*recipient).balance);
+    if balances.any(|balance| balance.checked_add(transaction.debit()).is_none()) {
         return Err(LedgerError::BalanceOverflow);
     }
-    ledger.set(body.sender, Account { nonce, balance });
-    for payment in body.payments.iter() {
-        credit(ledger, payment.recipient, payment.amount).ok_or(LedgerError::BalanceOverflow)?;
+    ledger.set(*sender, Account { nonce, balance });
+    let payments = transaction.transaction().body.payments.iter();
+    for (recipient, payment) in recipients.iter().zip(payments) {
+        credit(ledger, *recipient, payment.amount).ok_or(LedgerError::BalanceOverflow)?;
     }
     Ok(())
 }
 
 /// Adds `amount` to an account; nothing happens for an amount of zero. `None` past the range.
-pub(super) fn credit<V: LedgerView>(
-    ledger: &mut Overlay<V>,
-    id: crate::account::AccountId,
-    amount: Amount,
-) -> Option<()> {
+pub(super) fn credit<L: Ledger>(ledger: &mut L, handle: L::Handle, amount: Amount) -> Option<()> {
     if amount > Amount::ZERO {
-        let account = ledger.account(&id);
+        let account = ledger.get(handle);
         let balance = account.balance.checked_add(amount)?;
-        ledger.set(id, Account { balance, ..account });
+        ledger.set(handle, Account { balance, ..account });
     }
     Some(())
 }

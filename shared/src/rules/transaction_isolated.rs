@@ -6,6 +6,7 @@ use crate::{
     encode::encode,
     hash::{BlockId, Hash, TransactionId},
     key::{Claim, PublicKey, Verify, is_small_order, verify_all},
+    parallel,
     transaction::{Authorization, Transaction, id_of_bytes},
 };
 use alloc::vec::Vec;
@@ -152,7 +153,7 @@ pub fn check_many(
         let measured = measure(&transaction);
         check_form(transaction, measured, genesis)
     };
-    let mut formed: Vec<_> = transactions.into_iter().map(form).collect();
+    let mut formed = parallel::map(transactions, form);
     mark_forged(&mut formed, verify);
     formed.into_iter().map(|formed| formed.map(|(checked, _)| checked)).collect()
 }

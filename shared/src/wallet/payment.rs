@@ -19,7 +19,7 @@ use crate::{
     },
     transaction::{Authorization, Body, Payment, Transaction},
 };
-use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 /// Blocks that a payment stays valid unless the user says otherwise.
 pub const DEFAULT_EXPIRY_BLOCKS: u64 = 240;
@@ -105,8 +105,7 @@ pub fn build(
     let signature = key.sign(&body.signing_hash(&chain.genesis_id()));
     let transaction = Transaction { body, authorization: Authorization::Key(signature) };
     let checked = transaction_isolated::check(transaction, &chain.genesis_id())?;
-    let ledger = BTreeMap::from([(sender, account)]);
-    transaction_in_ledger::check(chain, next_height, &ledger, &checked)?;
+    transaction_in_ledger::check(chain, next_height, &account, &checked)?;
     Ok(checked)
 }
 

@@ -23,16 +23,17 @@ fn plan() -> impl Strategy<Value = Plan> {
 fn forge_block(forge: &mut Forge, parent: BlockId, plan: &Plan) -> CheckedBlock {
     let (miner, gap, payments) = plan;
     let (_, tree) = forge.state(&parent).clone();
-    let mut ledger = shared::ledger::Overlay::new(&tree);
+    let mut ledger = std::collections::BTreeMap::new();
     let mut transactions = Vec::new();
     for &(from, to, amount, fee) in payments {
         use shared::ledger::LedgerView as _;
-        let before = ledger.account(&account(from));
+        let sender = account(from);
+        let before = ledger.get(&sender).copied().unwrap_or_else(|| tree.account(&sender));
         let Some(balance) = before.balance.checked_sub(mites(amount + fee)) else { continue };
         transactions.push(pay(&forge.chain, (from, before.nonce), to, amount, fee));
         let nonce = before.nonce + 1;
         // What is received within the block is not counted on, so that every order is possible.
-        ledger.set(account(from), shared::ledger::Account { nonce, balance });
+        ledger.insert(sender, shared::ledger::Account { nonce, balance });
     }
     forge.child(parent, *miner, *gap, &transactions)
 }

@@ -6,9 +6,12 @@ use proptest::prelude::*;
 use shared::{
     account::AccountId,
     hash::TransactionId,
-    ledger::{Account, LedgerView as _, Overlay},
+    ledger::{Account, LedgerView as _},
     params::Chain,
-    rules::{transaction_in_ledger, transaction_isolated::CheckedTransaction},
+    rules::{
+        transaction_in_ledger::{Touching, apply},
+        transaction_isolated::CheckedTransaction,
+    },
     transaction::Body,
 };
 
@@ -329,27 +332,21 @@ impl World {
     }
 
     fn connect(&mut self, transactions: Vec<Arc<CheckedTransaction>>) {
-        let mut overlay = Overlay::new(&self.ledger);
+        let before = self.ledger.clone();
         let mut confirmed = Vec::new();
         let mut taken = Vec::new();
         for transaction in transactions {
             // One that is valid for too long yet stays for a later block.
-            if transaction_in_ledger::apply(&self.chain, self.next, &mut overlay, &transaction)
-                .is_ok()
-            {
+            let touching = Touching::from(&*transaction);
+            if apply(&self.chain, self.next, &mut self.ledger, &touching).is_ok() {
                 let body = &transaction.transaction().body;
                 confirmed.push((body.sender, body.nonce, transaction.id()));
                 taken.push(transaction);
             }
         }
-        let diff = overlay.into_diff();
-        let before = self.ledger.clone();
-        for (id, change) in &diff.0 {
-            self.ledger.insert(*id, change.after);
-        }
+        let touched = changed(&before, &self.ledger);
         self.blocks.push((before, taken));
         self.next += 1;
-        let touched = diff.0.into_keys().collect();
         self.follow(&Step { reverted: Vec::new(), confirmed, touched, next_height: self.next });
     }
 

@@ -1,0 +1,164 @@
+//! A few accounts side by side: what stands in the tree in the place of a small subtree.
+//!
+//! One piece of memory instead of many small ones: it is half as large, and to change an account in it
+//! waits for memory once. The hash of each inner node of the subtree is kept with the first account on
+//! that node's right side, of which every one with two sides has its own.
+
+use super::{Node, bit, leaf_hash, node_hash, touched::Entry};
+use crate::{hash::Hash, ledger::Account, parallel::join};
+use alloc::{sync::Arc, vec::Vec};
+
+/// Accounts in a bucket, at most.
+const MAX_ITEMS: usize = 8;
+/// So few accounts are not worth a second core.
+const FEW: usize = 4_096;
+
+/// An account of a bucket.
+#[derive(Clone, Debug)]
+pub(super) struct Item {
+    pub(super) key: Hash,
+    pub(super) account: Account,
+    leaf: Hash,
+    /// Of the inner node whose right side begins here; at the first account, of the whole bucket.
+    inner: Hash,
+}
+
+/// The accounts under one node: never none, in the order of their keys.
+pub(super) type Bucket = Arc<[Item]>;
+
+/// The hash of a whole bucket.
+pub(super) fn hash(bucket: &Bucket) -> Hash {
+    bucket.first().map_or(Hash::ZERO, |first| first.inner)
+}
+
+/// The account with this key.
+pub(super) fn get<'a>(bucket: &'a Bucket, key: &Hash) -> Option<&'a Item> {
+    let found = bucket.binary_search_by_key(key, |item| item.key).ok()?;
+    bucket.get(found)
+}
+
+/// Goes the way of `key` through a bucket at `depth`: adds the hashes beside it to `siblings`, and
+/// returns the account at its end.
+pub(super) fn walk<'a>(
+    bucket: &'a Bucket,
+    depth: usize,
+    key: &Hash,
+    siblings: &mut Vec<Hash>,
+) -> Option<&'a Item> {
+    let (mut items, mut depth) = (&**bucket, depth);
+    while items.len() > 1 {
+        let (left, right) = items.split_at(middle(items, depth));
+        let (side, sibling) = if bit(key, depth) { (right, left) } else { (left, right) };
+        depth += 1;
+        siblings.push(known_hash(sibling, depth));
+        items = side;
+    }
+    items.first()
+}
+
+/// The node in the place of a bucket after what happened to `entries` (sorted by key, distinct, all under
+/// it), and how many more accounts it has.
+pub(super) fn update(bucket: &[Item], depth: usize, entries: &[Entry]) -> (Node, isize) {
+    let mut items = Vec::with_capacity(bucket.len().saturating_add(entries.len()));
+    let (mut changed, mut same_keys) = (0_u32, true);
+    let mut old = bucket.iter().peekable();
+    for Entry { key, change, .. } in entries {
+        while let Some(item) = old.next_if(|item| item.key < *key) {
+            items.push(item.clone());
+        }
+        let before = old.next_if(|item| item.key == *key);
+        same_keys &= before.is_some() == change.after.exists();
+        match before {
+            Some(item) if item.account == change.after => items.push(item.clone()),
+            _ if change.after.exists() => {
+                changed |= u32::try_from(items.len()).map_or(0, |place| 1_u32.unbounded_shl(place));
+                let leaf = leaf_hash(key, &change.after);
+                let inner = before.map_or(Hash::ZERO, |item| item.inner);
+                items.push(Item { key: *key, account: change.after, leaf, inner });
+            }
+            _ => {}
+        }
+    }
+    items.extend(old.cloned());
+    let more = items.len().cast_signed().saturating_sub(bucket.len().cast_signed());
+    // Where an account came or went, the inner nodes are others than before.
+    (build(items, depth, if same_keys { changed } else { u32::MAX }), more)
+}
+
+/// One bucket for both sides of a node at `depth`, if few enough accounts are under it.
+pub(super) fn merged(left: &Node, right: &Node, depth: usize) -> Option<Node> {
+    let items_of = |node: &Node| match node {
+        Node::Empty => Some(Vec::new()),
+        Node::Bucket(bucket) => Some(bucket.to_vec()),
+        Node::Branch(_) => None,
+    };
+    let count = left.few()?.saturating_add(right.few()?);
+    if count > MAX_ITEMS {
+        return None;
+    }
+    let items = [items_of(left)?, items_of(right)?].concat();
+    Some(build(items, depth, u32::MAX))
+}
+
+/// The node for `items` at `depth`. The hashes over none of the `changed` ones, a bit for each, are known.
+fn build(mut items: Vec<Item>, depth: usize, changed: u32) -> Node {
+    if items.is_empty() {
+        return Node::Empty;
+    }
+    if items.len() <= MAX_ITEMS {
+        let hash = seal(&mut items, depth, changed);
+        if let Some(first) = items.first_mut() {
+            first.inner = hash;
+        }
+        return Node::Bucket(items.into());
+    }
+    let is_many = items.len() > FEW;
+    let right = items.split_off(middle(&items, depth));
+    let left = move || build(items, depth + 1, u32::MAX);
+    let right = move || build(right, depth + 1, u32::MAX);
+    let (left, right) = if is_many { join(left, right) } else { (left(), right()) };
+    Node::branch(left, right)
+}
+
+/// The hash of the node at `depth` over `items`, and of all below it.
+fn seal(items: &mut [Item], depth: usize, changed: u32) -> Hash {
+    match items {
+        [] => Hash::ZERO,
+        [only] => only.leaf,
+        _ => {
+            let middle = middle(items, depth);
+            let count = u32::try_from(items.len());
+            if count.is_ok_and(|count| changed.trailing_zeros() >= count) {
+                return known_hash(items, depth);
+            }
+            let (left, right) = items.split_at_mut(middle);
+            let right_changed =
+                u32::try_from(middle).map_or(changed, |by| changed.unbounded_shr(by));
+            let left_hash = seal(left, depth + 1, changed);
+            let right_hash = seal(right, depth + 1, right_changed);
+            let hash = node_hash(&left_hash, &right_hash);
+            if let Some(first) = right.first_mut() {
+                first.inner = hash;
+            }
+            hash
+        }
+    }
+}
+
+/// The hash of the node at `depth` over sealed `items`, which may be a part of a bucket.
+fn known_hash(items: &[Item], depth: usize) -> Hash {
+    match items {
+        [] => Hash::ZERO,
+        [only] => only.leaf,
+        _ => match items.split_at(middle(items, depth)) {
+            ([], right) => node_hash(&Hash::ZERO, &known_hash(right, depth + 1)),
+            (left, []) => node_hash(&known_hash(left, depth + 1), &Hash::ZERO),
+            (_, [first, ..]) => first.inner,
+        },
+    }
+}
+
+/// How many of `items`, which agree in all bits before `depth`, go to the left there.
+fn middle(items: &[Item], depth: usize) -> usize {
+    items.partition_point(|item| !bit(&item.key, depth))
+}
