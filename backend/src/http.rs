@@ -43,6 +43,9 @@ use crate::{
 };
 use callers::Callers;
 
+/// Paths below which nobody looks for a page.
+const PROGRAMS: [&str; 4] = ["/api/", "/p2p/", "/admin/", "/metrics"];
+
 /// What handlers work with.
 pub struct Context {
     /// The chain.
@@ -169,7 +172,7 @@ fn configure(routes: &mut web::ServiceConfig, listener: Listener) {
     routes.service(api.default_service(nowhere()));
     routes.configure(p2p::configure);
     routes.configure(assets::configure);
-    routes.default_service(nowhere());
+    routes.default_service(nowhere_for_people());
 }
 
 /// A path that can only be read.
@@ -196,10 +199,21 @@ fn reading(route: Route) -> Route {
 }
 
 fn nowhere() -> Route {
+    web::to(|request: HttpRequest| std::future::ready(Err::<String, _>(not_found(&request))))
+}
+
+/// Who typed a path that there is not gets the app, which says so; a program gets the problem.
+fn nowhere_for_people() -> Route {
     web::to(|request: HttpRequest| {
-        let path = request.path().to_owned();
-        std::future::ready(Err::<String, _>(HttpError::NotFound { path }))
+        let path = request.path();
+        let is_for_programs = PROGRAMS.iter().any(|prefix| path.starts_with(prefix));
+        let page = if is_for_programs { None } else { assets::not_found_page(&request) };
+        std::future::ready(page.ok_or_else(|| not_found(&request)))
     })
+}
+
+fn not_found(request: &HttpRequest) -> HttpError {
+    HttpError::NotFound { path: request.path().to_owned() }
 }
 
 #[cfg(test)]

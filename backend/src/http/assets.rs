@@ -9,9 +9,12 @@
 use std::{borrow::Cow, collections::BTreeMap, fmt::Write as _, future::ready, sync::LazyLock};
 
 use actix_web::{
-    HttpRequest, HttpResponse, Resource,
-    http::header::{self, AcceptEncoding, Encoding, EntityTag, Header as _, IfNoneMatch},
-    web,
+    HttpRequest, HttpResponse, HttpResponseBuilder, Resource,
+    http::{
+        Method,
+        header::{self, Accept, AcceptEncoding, Encoding, EntityTag, Header as _, IfNoneMatch},
+    },
+    mime, web,
 };
 use data_encoding::{BASE64, HEXLOWER};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -88,6 +91,20 @@ pub fn get(path: &str) -> Option<&'static Asset> {
     ASSETS.get(path)
 }
 
+/// The app's page for a browser that asks for a path that there is not, with the status that says so.
+///
+/// Only for who asks for a page in so many words: programs, and scripts and pictures of a page, take
+/// whatever comes (`*/*`), and must not take the page for what they asked for.
+#[must_use]
+pub fn not_found_page(request: &HttpRequest) -> Option<HttpResponse> {
+    let wants_page = matches!(*request.method(), Method::GET | Method::HEAD)
+        && Accept::parse(request).is_ok_and(|accept| {
+            accept.iter().any(|range| range.item.essence_str() == mime::TEXT_HTML.essence_str())
+        });
+    let index = get(INDEX).filter(|_| wants_page)?;
+    Some(index.whole(request, HttpResponse::NotFound()))
+}
+
 /// Returns a source expression (`'sha256-…'`) for each inline script of the app's page.
 ///
 /// Trunk starts the app with one; a policy of `script-src 'self'` alone would block it.
@@ -130,30 +147,37 @@ impl Asset {
 
     /// Answers with the file, compressed if the request allows it, or that nothing changed.
     fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let packed = self.brotli.as_ref().filter(|_| accepts_brotli(request));
         // Two encodings are two representations, so each has a tag of its own.
-        let tag = EntityTag::new_strong(match packed {
+        let tag = EntityTag::new_strong(match self.packed_for(request) {
             Some(_) => format!("{}-br", self.sha256),
             None => self.sha256.clone(),
         });
-        let mut response = if is_known_to(request, &tag) {
-            HttpResponse::NotModified()
-        } else {
-            HttpResponse::Ok()
-        };
-        response.insert_header((header::CACHE_CONTROL, self.cache_control()));
-        response.insert_header(header::ETag(tag.clone()));
-        if self.brotli.is_some() {
-            response.insert_header((header::VARY, "accept-encoding"));
-        }
-        if is_known_to(request, &tag) {
-            return response.finish();
-        }
-        response.content_type(self.content_type);
+        let is_known = is_known_to(request, &tag);
+        let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+        response.insert_header(header::ETag(tag));
+        if is_known { self.describe(&mut response).finish() } else { self.whole(request, response) }
+    }
+
+    /// The file, whatever the request knows already.
+    fn whole(&self, request: &HttpRequest, mut response: HttpResponseBuilder) -> HttpResponse {
+        self.describe(&mut response).content_type(self.content_type);
+        let packed = self.packed_for(request);
         if packed.is_some() {
             response.insert_header((header::CONTENT_ENCODING, "br"));
         }
         response.body(packed.unwrap_or(&self.bytes).clone())
+    }
+
+    fn describe<'a>(&self, response: &'a mut HttpResponseBuilder) -> &'a mut HttpResponseBuilder {
+        response.insert_header((header::CACHE_CONTROL, self.cache_control()));
+        if self.brotli.is_some() {
+            response.insert_header((header::VARY, "accept-encoding"));
+        }
+        response
+    }
+
+    fn packed_for(&self, request: &HttpRequest) -> Option<&web::Bytes> {
+        self.brotli.as_ref().filter(|_| accepts_brotli(request))
     }
 
     fn cache_control(&self) -> &'static str {

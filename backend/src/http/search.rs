@@ -16,6 +16,8 @@ const RECENT_BLOCKS: usize = 100;
 const RECENT_BODIES: usize = 20;
 /// Digits of an id that are enough to look for it.
 const LEAST_DIGITS: usize = 4;
+/// No height has more digits; an id of nothing but digits is no height.
+const HEIGHT_DIGITS: usize = 20;
 /// No height, id or address is longer.
 const MOST_CHARACTERS: usize = 128;
 
@@ -61,7 +63,8 @@ fn find(view: &View, wanted: &str) -> Result<SearchView, HttpError> {
 }
 
 fn by_height(view: &View, wanted: &str) -> Result<Option<BlockId>, HttpError> {
-    let is_number = !wanted.is_empty() && wanted.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = (1..=HEIGHT_DIGITS).contains(&wanted.len())
+        && wanted.bytes().all(|byte| byte.is_ascii_digit());
     let height = is_number.then(|| wanted.parse().ok()).flatten();
     Ok(height.map(|height| view.block_id_at(height)).transpose()?.flatten())
 }

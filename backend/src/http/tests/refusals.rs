@@ -37,6 +37,8 @@ async fn every_wrong_question_has_its_code() {
             "invalid-parameter",
         ),
         ("/api/v1/mempool?after=x", 400, "invalid-parameter"),
+        ("/api/v1/search?q=99", 404, "nothing-found"),
+        (&format!("/api/v1/search?q={none}"), 404, "nothing-found"),
         ("/api/v1/mining/template", 400, "invalid-parameter"),
         ("/api/v1/mining/template?to=x", 400, "address-malformed"),
         ("/api/v1/transactions", 405, "method-not-allowed"),
@@ -55,6 +57,41 @@ async fn every_wrong_question_has_its_code() {
     );
     let problem: Problem = outside.get("/api/v1/blocks?limit=0").await.json();
     assert_eq!(problem.field.as_deref(), Some("limit"));
+    outside.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_for_a_page_that_there_is_not_gets_the_app_and_a_program_gets_the_problem() {
+    let outside = Outside::start().await;
+    let page = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    for path in ["/nowhere", "/block/1/nowhere", "/apis", "/send/"] {
+        for method in [Method::GET, Method::HEAD] {
+            let request = outside.request(method.clone(), path).header("accept", page);
+            let answer = send(request).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
+            assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
+            assert_eq!(answer.header("etag"), "", "{path}: it is not what is called so");
+            assert!(answer.headers.contains_key("content-security-policy"), "{path}");
+            let app = outside.get("/").await;
+            assert_eq!(answer.body == app.body, method == Method::GET, "{path}");
+        }
+    }
+    for (path, accept) in [
+        ("/nowhere", "*/*"),
+        ("/nowhere", "application/json"),
+        ("/nowhere.js", "*/*"),
+        ("/api/v1/nothing", page),
+        ("/api/v2/status", page),
+        ("/admin/v1/peers", page),
+        ("/metrics", page),
+        ("/p2p/v2/hello", page),
+    ] {
+        let answer = send(outside.request(Method::GET, path).header("accept", accept)).await;
+        assert_eq!(answer.code(), "not-found", "{path} {accept}");
+    }
+    let posted = send(outside.request(Method::POST, "/nowhere").header("accept", page)).await;
+    assert_eq!(posted.code(), "not-found");
     outside.stop().await;
 }
 
@@ -182,7 +219,7 @@ async fn every_refused_block_has_the_code_of_its_rule() {
         let mut block = work.clone();
         change(&mut block);
         let (core, target) = (block.header.core(), block.header.target);
-        block.header.nonce = pow::search(&core, &target, 0, 1 << 24).unwrap();
+        block.header.nonce = pow::first_hit(&core, &target, 0, 1 << 24).unwrap();
         encode(&block)
     };
     let mut unproven = work.clone();
