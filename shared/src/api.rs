@@ -39,3 +39,5 @@ pub const MAX_PAGE: usize = 100;
 pub const BYTES: &str = "application/octet-stream";
 /// The header that names the tip at which an answer was read: `<height>:<id>`.
 pub const TIP_HEADER: &str = "x-chain-tip";
+/// The header, and its value, by which an operator's listener says what it is.
+pub const LISTENER_HEADER: (&str, &str) = ("x-halfpenny-listener", "admin");

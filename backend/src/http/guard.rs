@@ -19,7 +19,7 @@ use actix_web::{
     middleware::Next,
 };
 use futures_util::FutureExt as _;
-use shared::api::{ADMIN, API, TIP_HEADER};
+use shared::api::{ADMIN, API, LISTENER_HEADER, TIP_HEADER};
 
 use super::{Context, Listener, answer, assets, callers::Connection, error::HttpError};
 
@@ -66,6 +66,10 @@ pub(super) async fn around(
     let trustworthy = is_trustworthy(request.connection_info().host());
     let finish = |headers: &mut HeaderMap| {
         complete(headers, cors);
+        if listener == Listener::Admin {
+            let (name, value) = LISTENER_HEADER;
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
         if trustworthy {
             let same_origin = HeaderValue::from_static("same-origin");
             headers.insert(header::CROSS_ORIGIN_OPENER_POLICY, same_origin);

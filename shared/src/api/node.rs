@@ -74,7 +74,8 @@ pub struct PeerView {
     pub url: String,
     /// `outbound`: we called it; `inbound`: it called us.
     pub direction: String,
-    /// `connected`, `connecting`, `waiting` (until the next try), `refused` (another chain).
+    /// `connected`, `connecting`, `waiting` (until the next try), `refused` (another chain), `self`
+    /// (this node).
     pub state: String,
     /// Height of its tip.
     pub height: Option<u64>,

@@ -43,6 +43,16 @@ async fn without_the_token_the_operators_interface_says_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_the_operators_listener_says_that_it_is_it() {
+    let outside = Outside::start().await;
+    let (name, value) = shared::api::LISTENER_HEADER;
+    let here = send(outside.admin(Method::GET, "/healthz")).await;
+    assert_eq!((here.status, here.header(name)), (StatusCode::OK, value));
+    assert_eq!(outside.get("/healthz").await.header(name), "");
+    outside.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_operator_adds_lists_and_removes_peers() {
     let outside = Outside::start().await;
     let token = outside.token();

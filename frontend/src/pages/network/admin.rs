@@ -1,6 +1,7 @@
 //! What only the operator can do: add and remove peers. It shows where the page came from the admin
 //! listener, and needs the token that the node wrote into a file beside its data.
 
+use crate::prelude::*;
 use crate::{
     api,
     api::ApiError,
@@ -8,10 +9,7 @@ use crate::{
     state::notices::use_notices,
 };
 use gloo_net::http::Request;
-use leptos::{ev, prelude::*, task::spawn_local};
-
-/// The header by which the admin listener says what it is, and its value there.
-const LISTENER: (&str, &str) = ("x-halfpenny-listener", "admin");
+use leptos::ev;
 
 /// Whether this page came from the admin listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +43,7 @@ pub(super) fn provide_admin() {
     provide_context(operator);
     spawn_local(async move {
         let answer = Request::get("/healthz").send().await;
-        let (name, value) = LISTENER;
+        let (name, value) = shared::api::LISTENER_HEADER;
         if answer.is_ok_and(|answer| answer.headers().get(name).as_deref() == Some(value)) {
             operator.place.try_set(Place::Here);
         }
@@ -69,11 +67,11 @@ pub(super) fn Admin() -> impl IntoView {
             operator.place.try_set(place);
         });
     };
-    move || {
+    shown(move || {
         match operator.place.get() {
         Place::Here => view! { <AddPeer/> }.into_any(),
         Place::Unknown => {
-            view! { <div class="actions"><button type="button" class="button quiet" on:click=ask>"I run this node"</button></div> }.into_any()
+            view! { <div class="actions"><button type="button" class="button quiet" on:click=handler(ask)>"I run this node"</button></div> }.into_any()
         }
         Place::Elsewhere => view! {
             <NoticeBox>
@@ -82,7 +80,7 @@ pub(super) fn Admin() -> impl IntoView {
         }
         .into_any(),
     }
-    }
+    })
 }
 
 /// The form to add a peer.
@@ -133,7 +131,7 @@ fn AddPeer() -> impl IntoView {
                 <p class="muted measure">
                     "You opened the node's own page, so you can choose its peers. The token stands in the file that the node named when it started; it is kept in this tab only, until you leave the page."
                 </p>
-                <form class="form" on:submit=submit>
+                <form class="form" on:submit=handler(submit)>
                     <Field label="Token" value=operator.token error=token_error reveal kind="password" code=true/>
                     <Field
                         label="Peer" value=url error=url_error reveal code=true inputmode="url"
@@ -172,7 +170,7 @@ pub(super) fn RemovePeer(
     };
     view! {
         <Show when=move || removable && operator.is_here()>
-            <button type="button" class="button danger small" aria-label=name.clone() on:click=remove>"Remove"</button>
+            <button type="button" class="button danger small" aria-label=name.clone() on:click=handler(remove)>"Remove"</button>
         </Show>
     }
 }
