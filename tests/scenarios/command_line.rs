@@ -85,7 +85,7 @@ async fn bad_input_to_a_wallet_is_one_clear_sentence_and_nothing_is_sent() {
         (&bob, "0", "above 0"),
         (&bob, "0.123456789", "8 decimals"),
         (&bob, "-1", "digits"),
-        (&bob, "1", "holds"),
+        (&bob, "1.5", "holds 0 DHHC, payment and fee need 1.5 DHHC"),
     ] {
         let to = format!("--to={to}");
         let amount = format!("--amount={amount}");

@@ -3,16 +3,16 @@
 use super::{Common, coins, passphrase::confirm, told_amount};
 use crate::cli::{say, tell};
 use crate::client::Node;
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use shared::account::Address;
 use shared::amount::Amount;
 use shared::api::TransactionStatus;
 use shared::ledger::Account;
 use shared::params::Chain;
 use shared::policy;
-use shared::rules::transaction_isolated::CheckedTransaction;
+use shared::rules::{transaction_in_ledger::LedgerError, transaction_isolated::CheckedTransaction};
 use shared::transaction::{Body, Payment};
-use shared::wallet::payment::{self, Draft};
+use shared::wallet::payment::{self, Draft, PaymentError};
 use std::time::Duration;
 
 /// The largest fee that is paid on a node's word alone, without anybody having looked at it.
@@ -81,7 +81,8 @@ pub(super) async fn send(common: &Common, args: &SendArgs) -> anyhow::Result<()>
     let fee = fee(&node, &chain, &args.order, &payments, size, args.yes).await?;
     let draft =
         Draft { payments, fee, memo: args.order.memo.clone(), expires_in: args.order.expires_in };
-    let transaction = payment::build(&chain, &unlocked.key, account, next_height, &draft)?;
+    let transaction = payment::build(&chain, &unlocked.key, account, next_height, &draft)
+        .map_err(|error| in_coins(error, &chain))?;
     review(&transaction.transaction().body, &chain);
     if !args.yes && !confirm("Send this?")? {
         bail!("nothing was sent");
@@ -128,6 +129,18 @@ async fn wait_for(node: &Node, id: &str) -> anyhow::Result<()> {
                 bail!("the node dropped the payment; look at it before you pay again")
             }
         }
+    }
+}
+
+/// The error as people read it: they know coins, the rules know mites.
+pub(super) fn in_coins(error: PaymentError, chain: &Chain) -> anyhow::Error {
+    match error {
+        PaymentError::Ledger(LedgerError::NotEnough { have, need }) => anyhow!(
+            "the account holds {}, payment and fee need {}",
+            coins(have, chain),
+            coins(need, chain)
+        ),
+        error => error.into(),
     }
 }
 

@@ -155,7 +155,11 @@ async fn propose(common: &Common, args: &ProposeArgs) -> anyhow::Result<()> {
     // It goes round by hand, which takes its time.
     let expires_in = args.order.expires_in().or(Some(chain.parameters().max_validity));
     let draft = pay::draft(&args.order, payments, fee, expires_in);
-    let proposal = Proposal::propose(&chain, policy, account, next_height, &draft)?;
+    let proposal = Proposal::propose(&chain, policy, account, next_height, &draft);
+    let proposal = proposal.map_err(|error| match error {
+        ProposalError::Payment(error) => pay::in_coins(error, &chain),
+        error => error.into(),
+    })?;
     show(&proposal, &chain);
     file::write_new(&args.out, &proposal.to_json())?;
     say(args.out.display());
