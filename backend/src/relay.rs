@@ -11,7 +11,7 @@ pub mod messages;
 mod operations;
 mod seen;
 pub mod serve;
-mod slots;
+pub(crate) mod slots;
 pub(crate) mod transport;
 
 use crate::chain::{self, ChainEvent, View};

@@ -161,6 +161,8 @@ pub struct Link {
     gossip: Gossip,
 }
 
+/// What passes by itself, such as a busy node, is tried again after so long.
+const BUSY_DELAY: Millis = 250;
 /// A link that lasted so long was reachable: it is tried again soon.
 const LASTED_AFTER: Millis = 5_000;
 /// A link that has lasted so long without a fault starts over with a clean record.

@@ -112,11 +112,10 @@ async fn locate_headers(
     peer: &Peer,
     after: Option<Box<Anchor>>,
 ) -> Result<Located, Fault> {
-    let ids = match &after {
-        Some(anchor) => vec![anchor.id],
-        None => read(shared, |view| locator(view).map(Bounded::into_vec)).await?,
+    let locator: Locator = match &after {
+        Some(anchor) => Bounded::new(vec![anchor.id]).ok_or(Fault::Ours)?,
+        None => read(shared, locator).await?,
     };
-    let locator: Locator = Bounded::new(ids).ok_or(Fault::Ours)?;
     let headers: Headers =
         peer.post("locate", encode(&locator), MAX_HEADERS_BYTES, Size::Small).await?;
     let headers = headers.into_vec();

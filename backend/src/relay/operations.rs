@@ -174,7 +174,7 @@ fn bodies_to_send(view: &View, from: From) -> Result<(Vec<Vec<u8>>, Option<u64>)
     let tip = view.tip();
     let from = match from {
         From::Tip => tip.height,
-        From::Fork(locator) => view.common_ancestor(&locator)?.saturating_add(1),
+        From::Fork(locator) => after_fork(view, &locator)?,
         From::Height(height) => height,
     };
     let bodies = view.bodies(from, MAX_GROUP, GROUP_BYTES)?;
@@ -270,6 +270,11 @@ pub(super) fn locator(view: &View) -> Result<Locator, StoreError> {
         ids.push(view.chain().genesis_id());
     }
     Ok(Bounded::new(ids).unwrap_or_default())
+}
+
+/// The height from which on whoever sent the locator lacks this node's chain.
+pub(super) fn after_fork(view: &View, locator: &Locator) -> Result<u64, StoreError> {
+    Ok(view.common_ancestor(locator)?.saturating_add(1))
 }
 
 /// Reads the chain where it may take time.

@@ -5,7 +5,7 @@ use super::messages::{
     Announced, Announcement, BatchIds, GROUP_BYTES, Headers, Hello, Locator, MAX_BATCH, MAX_GROUP,
     PROTOCOL, PoolAnswer, PoolOffer, PushOutcome, Pushed, Want, decode_blobs, encode_blobs,
 };
-use super::operations::{ids_of, locator, pool_ids, pooled, read, take_transactions};
+use super::operations::{after_fork, ids_of, locator, pool_ids, pooled, read, take_transactions};
 use super::{Handle, announcement_of};
 use crate::chain::{self, View};
 use crate::sync::{fault::Fault, headers, pull::Submitted};
@@ -104,10 +104,7 @@ impl Handle {
     ///
     /// When this node is stopping.
     pub async fn locate(&self, locator: Locator) -> Result<Headers, Refusal> {
-        let headers = move |view: &View| {
-            let fork = view.common_ancestor(&locator)?;
-            view.headers(fork.saturating_add(1), MAX_HEADERS)
-        };
+        let headers = move |view: &View| view.headers(after_fork(view, &locator)?, MAX_HEADERS);
         Ok(Bounded::new(read(&self.0, headers).await?).unwrap_or_default())
     }
 

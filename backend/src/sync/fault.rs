@@ -125,6 +125,15 @@ impl Fault {
         }
     }
 
+    /// Whether the link goes on: the cause passes by itself.
+    ///
+    /// # Errors
+    ///
+    /// The fault, when the link ends with it.
+    pub(super) fn passes(self) -> Result<Self, Self> {
+        if self.patience() == Patience::GoOn { Ok(self) } else { Err(self) }
+    }
+
     /// Whether anybody could prove the fault from what the peer sent: an honest peer never has it.
     #[must_use]
     pub const fn is_proven(&self) -> bool {

@@ -3,10 +3,7 @@
 //! When a link opens, both sides tell what waits with them and send what the other lacks. From then
 //! on every transaction is passed on as it comes.
 
-use super::{
-    Millis, Output,
-    fault::{Fault, Patience},
-};
+use super::{BUSY_DELAY, Millis, Output, fault::Fault};
 use crate::relay::messages::MAX_BATCH;
 use shared::hash::TransactionId;
 use std::collections::VecDeque;
@@ -14,8 +11,6 @@ use std::collections::VecDeque;
 /// A peer that follows this node's stream has transactions from there. It is offered them after so
 /// long all the same: whoever follows in its name must not be able to keep them from it.
 const FOLLOWER_DELAY: Millis = 1_000;
-/// When somebody was busy.
-const BUSY_DELAY: Millis = 250;
 /// With more than these waiting to be sent, the pools are compared as a whole instead.
 const MAX_QUEUED: usize = 20_000;
 
@@ -128,12 +123,10 @@ impl Gossip {
 
     /// What was on its way is not known to have arrived: compare again later.
     fn failed(&mut self, fault: Fault, now: Millis) -> Result<(), Fault> {
-        if fault.patience() == Patience::GoOn {
-            self.compare = true;
-            self.not_before = now.saturating_add(BUSY_DELAY);
-            return Ok(());
-        }
-        Err(fault)
+        fault.passes()?;
+        self.compare = true;
+        self.not_before = now.saturating_add(BUSY_DELAY);
+        Ok(())
     }
 }
 

@@ -8,19 +8,13 @@
 //!
 //! Bodies come in groups: one is being fetched while the one before is checked and submitted.
 
-use super::{
-    Millis, Output, Tip,
-    fault::{Fault, Patience},
-    headers::Anchor,
-};
+use super::{BUSY_DELAY, Millis, Output, Tip, fault::Fault, headers::Anchor};
 use crate::relay::messages::MAX_GROUP;
 use shared::hash::BlockId;
 use std::collections::VecDeque;
 
 /// Groups that are checked and wait for the writer, at most.
 const MAX_READY: usize = 2;
-/// After something passing, such as a busy node.
-const BUSY_DELAY: Millis = 250;
 /// Attempts without any progress before the link is given up.
 const MAX_ATTEMPTS: u32 = 8;
 
@@ -284,9 +278,7 @@ impl Pull {
 
     /// What passes by itself is tried again, but not for ever.
     fn failed(&mut self, fault: Fault, now: Millis, out: &mut Vec<Output>) -> Result<(), Fault> {
-        if fault.patience() != Patience::GoOn {
-            return Err(fault);
-        }
+        let fault = fault.passes()?;
         if matches!(fault, Fault::Moved | Fault::Overloaded) {
             self.attempts += 1;
             if self.attempts >= MAX_ATTEMPTS {

@@ -1,9 +1,6 @@
 //! Push: this node's chain has more work than the peer's, so the peer is told, and sent what it lacks.
 
-use super::{
-    Millis, Output, Tip,
-    fault::{Fault, Patience},
-};
+use super::{BUSY_DELAY, Millis, Output, Tip, fault::Fault};
 use crate::relay::messages::Locator;
 use shared::hash::BlockId;
 
@@ -17,8 +14,6 @@ const COURTESY_DELAY: Millis = 5_000;
 const VAIN_DELAY: Millis = 5_000;
 /// When somebody else is sending the block, the peer is asked again after so long.
 const LATER_DELAY: Millis = 1_000;
-/// When somebody was busy.
-const BUSY_DELAY: Millis = 250;
 
 /// From where on to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,11 +98,7 @@ impl Push {
         now: Millis,
         out: &mut Vec<Output>,
     ) -> Result<Option<Tip>, Fault> {
-        self.busy = false;
-        let told = match result {
-            Ok(told) => told,
-            Err(fault) => return self.failed(fault, now),
-        };
+        let Some(told) = self.answered(result, now)? else { return Ok(None) };
         self.told = Some(told.ours);
         match told.wants {
             Wants::Blocks(from) => {
@@ -128,11 +119,7 @@ impl Push {
         now: Millis,
         out: &mut Vec<Output>,
     ) -> Result<Option<Tip>, Fault> {
-        self.busy = false;
-        let sent = match result {
-            Ok(sent) => sent,
-            Err(fault) => return self.failed(fault, now),
-        };
+        let Some(sent) = self.answered(result, now)? else { return Ok(None) };
         match sent.next {
             Some(height) if sent.stored => {
                 self.busy = true;
@@ -175,12 +162,17 @@ impl Push {
         }
     }
 
-    fn failed(&mut self, fault: Fault, now: Millis) -> Result<Option<Tip>, Fault> {
-        if fault.patience() == Patience::GoOn {
-            self.not_before = now + BUSY_DELAY;
-            return Ok(None);
+    /// The request is over. What failed and passes by itself is tried again.
+    fn answered<T>(&mut self, result: Result<T, Fault>, now: Millis) -> Result<Option<T>, Fault> {
+        self.busy = false;
+        match result {
+            Ok(answer) => Ok(Some(answer)),
+            Err(fault) => {
+                fault.passes()?;
+                self.not_before = now.saturating_add(BUSY_DELAY);
+                Ok(None)
+            }
         }
-        Err(fault)
     }
 
     fn rest_unless_changed(&mut self, ours: BlockId, local: &Tip, now: Millis) {

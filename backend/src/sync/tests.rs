@@ -1,3 +1,5 @@
+mod simulation;
+
 use super::*;
 use crate::sync::pull::{Answer, Located, Submitted};
 use crate::sync::push::{From, Sent, Told, Wants};
