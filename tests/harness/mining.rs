@@ -38,7 +38,7 @@ pub fn block(template: &TemplateView) -> Block {
 #[must_use]
 pub fn mine(mut block: Block) -> Vec<u8> {
     let header = &mut block.header;
-    let nonce = pow::search(&header.core(), &header.target, 0, 1 << 32);
+    let nonce = pow::first_hit(&header.core(), &header.target, 0, 1 << 32);
     header.nonce = nonce.expect("tests mine on easy chains");
     encode(&block)
 }
@@ -52,7 +52,7 @@ pub fn mine(mut block: Block) -> Vec<u8> {
 pub fn fail_to_mine(mut block: Block) -> Vec<u8> {
     let header = &mut block.header;
     let core = header.core();
-    let is_bad = |nonce: &u64| pow::search(&core, &header.target, *nonce, 1).is_none();
+    let is_bad = |nonce: &u64| pow::first_hit(&core, &header.target, *nonce, 1).is_none();
     header.nonce = (0..10_000).find(is_bad).expect("nearly every nonce proves nothing");
     encode(&block)
 }

@@ -214,7 +214,7 @@ impl Forge {
 /// The block with a nonce that meets its target.
 pub(crate) fn mined(mut block: Block) -> Block {
     let core = block.header.core();
-    let nonce = pow::search(&core, &block.header.target, block.header.nonce, 1 << 24);
+    let nonce = pow::first_hit(&core, &block.header.target, block.header.nonce, 1 << 24);
     block.header.nonce = nonce.expect("test targets are easy");
     block
 }
@@ -301,7 +301,7 @@ impl Node {
 pub(crate) struct Closed {
     pub(crate) chain: Chain,
     pub(crate) folder: Arc<TempDir>,
-    time: Arc<AtomicU64>,
+    pub(crate) time: Arc<AtomicU64>,
     limits: Limits,
 }
 

@@ -55,6 +55,13 @@ pub struct Args {
     blocks: Option<u64>,
 }
 
+impl Args {
+    /// For the node at `node`, until it is told to stop.
+    pub(super) const fn for_node(node: String, to: String) -> Self {
+        Self { node, to, chain: None, threads: None, blocks: None }
+    }
+}
+
 /// Runs `halfpenny mine`.
 ///
 /// # Errors

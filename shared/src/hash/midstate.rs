@@ -1,9 +1,10 @@
 //! SHA-256 that the compiler can run, for the constant states after a tag (§3).
 //!
-//! Used for constants only; everything at run time goes through the `sha2` crate. A test compares
-//! every tag with `sha2`.
+//! Used for constants only; everything at run time goes through the `sha2` crate, except the loop of
+//! the miners. A test compares every tag with `sha2`.
 
-const K: [u32; 64] = [
+/// What each round adds.
+pub(crate) const K: [u32; 64] = [
     0x428a_2f98,
     0x7137_4491,
     0xb5c0_fbcf,

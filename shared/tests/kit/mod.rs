@@ -183,7 +183,7 @@ fn sign(body: &Body, chain: &Chain, by: u8) -> Signature {
 pub(crate) fn mine(mut block: Block) -> Block {
     let core = block.header.core();
     block.header.nonce =
-        pow::search(&core, &block.header.target, 0, u64::MAX).expect("easy targets");
+        pow::first_hit(&core, &block.header.target, 0, u64::MAX).expect("easy targets");
     block
 }
 
@@ -198,4 +198,53 @@ impl Random {
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)) % bound
     }
+}
+
+/// One of `seeds` with one to four changes: bits, bytes, lengths, cuts, parts of another; or, rarely,
+/// bytes without any order.
+pub(crate) fn mutate(seeds: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
+    let pick = |random: &mut Random| {
+        let at = random.below(seeds.len() as u64);
+        seeds[usize::try_from(at).expect("small")].clone()
+    };
+    let below = |random: &mut Random, bound: usize| {
+        usize::try_from(random.below(bound.max(1) as u64)).expect("below a length")
+    };
+    let byte = |random: &mut Random| random.below(256).to_le_bytes()[0];
+    let mut bytes = pick(random);
+    if random.below(64) == 0 {
+        return (0..random.below(400)).map(|_| byte(random)).collect();
+    }
+    for _ in 0..=random.below(4) {
+        let at = below(random, bytes.len());
+        match random.below(8) {
+            // Most often what leaves the shape alone.
+            0..3 => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte ^= 1 << random.below(8);
+                }
+            }
+            3 => {
+                if let Some(place) = bytes.get_mut(at) {
+                    *place = byte(random);
+                }
+            }
+            4 => {
+                // A length, an amount or a time from the edges.
+                let edges = [0, 1, 2, 16, 17, 64, 80, 81, u32::MAX >> 1, u32::MAX];
+                let number = edges[below(random, edges.len())].to_le_bytes();
+                bytes.iter_mut().skip(at).zip(number).for_each(|(to, from)| *to = from);
+            }
+            5 if random.below(4) == 0 => bytes.truncate(at),
+            6 if random.below(4) == 0 => bytes.insert(at, byte(random)),
+            7 => {
+                // The same place of another encoding.
+                let (other, length) = (pick(random), below(random, 80));
+                let part = other.into_iter().skip(at).take(length);
+                bytes.iter_mut().skip(at).zip(part).for_each(|(to, from)| *to = from);
+            }
+            _ => {}
+        }
+    }
+    bytes
 }

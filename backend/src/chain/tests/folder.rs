@@ -55,8 +55,10 @@ fn what_cannot_wait_any_more_is_gone_after_a_restart() {
     let node = Node::new(&chain);
     let transaction = pay(&chain, (0, 0), 1, 5, 3);
     node.offer(&transaction).unwrap();
-    node.time.store(GENESIS_TIME + 24 * 60 * 60, std::sync::atomic::Ordering::SeqCst);
-    let node = node.restarted();
+    let closed = node.close();
+    // While it was stopped: a running node would have dropped it.
+    closed.time.store(GENESIS_TIME + 24 * 60 * 60, std::sync::atomic::Ordering::SeqCst);
+    let node = closed.open();
     assert!(node.view().pool().is_empty());
     assert!(matches!(node.view().status(&transaction.id()).unwrap(), TransactionStatus::Gone(..)));
     let node = node.restarted();

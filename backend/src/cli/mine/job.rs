@@ -113,7 +113,7 @@ mod tests {
     fn an_honest_offer_becomes_a_block() {
         let (view, chain, miner) = offer();
         let job = Job::of(&view, &chain, miner).unwrap();
-        let nonce = shared::pow::search(&job.core, &job.target(), 0, 1 << 20).unwrap();
+        let nonce = shared::pow::first_hit(&job.core, &job.target(), 0, 1 << 20).unwrap();
         let block = job.block(nonce);
         assert!(block.header.target.is_met_by(&block.header.id()));
         assert_eq!(job.height(), 1);

@@ -2,7 +2,7 @@
 
 use super::job::Job;
 use shared::hash::Hash;
-use shared::pow::search;
+use shared::pow::first_hit;
 use shared::work::Target;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 
 /// Attempts in one slice: some milliseconds.
-const SLICE: u64 = 1 << 16;
+const SLICE: u64 = 1 << 18;
 
 /// A proof of work.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +122,7 @@ impl Board {
                 Order::Search { core, target } => (core, target),
             };
             while self.number.load(Ordering::Acquire) == number {
-                let found = search(&core, &target, nonce, SLICE);
+                let found = first_hit(&core, &target, nonce, SLICE);
                 let tried = found.map_or(SLICE, |found| found.wrapping_sub(nonce).wrapping_add(1));
                 self.attempts.fetch_add(tried, Ordering::Relaxed);
                 nonce = nonce.wrapping_add(tried);

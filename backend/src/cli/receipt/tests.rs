@@ -30,7 +30,7 @@ fn transaction(nonce: u64) -> Transaction {
 }
 
 fn mine(header: &mut Header) {
-    header.nonce = pow::search(&header.core(), &header.target, 0, 1 << 24).unwrap();
+    header.nonce = pow::first_hit(&header.core(), &header.target, 0, 1 << 24).unwrap();
 }
 
 /// A receipt for the second of three transactions, in the block before the tip.

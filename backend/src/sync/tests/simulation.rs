@@ -265,7 +265,6 @@ impl World {
 struct Seed(u64);
 
 impl Drop for Seed {
-    #[expect(clippy::print_stderr, reason = "a failed test says how to see it again")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             eprintln!("the simulation failed: run it again with HALFPENNY_SEED={}", self.0);
