@@ -1,6 +1,9 @@
 //! `halfpenny node`.
 
-use std::path::PathBuf;
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+};
 
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
@@ -18,6 +21,9 @@ pub(super) struct Args {
     /// A TOML file with any of the fields below
     #[arg(long, env = "HALFPENNY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Mines as well, with all processor cores, for this address
+    #[arg(long, env = "HALFPENNY_MINE_TO", value_name = "ADDRESS")]
+    mine_to: Option<String>,
     #[command(flatten)]
     settings: Settings,
 }
@@ -42,9 +48,15 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     );
     // Whoever started the node waits for this line, so it comes last.
     super::say(format_args!("http://{}", node.address));
+    let mining = mine(args.mine_to, node.address);
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
+        // It ends only when it cannot go on, e.g. for a wrong address.
+        Err(error) = mining => {
+            let _ = node.stop().await;
+            return Err(error).context("the node stopped, because it cannot mine");
+        }
         error = node.failed() => {
             let _ = node.stop().await;
             return Err(error).context("the node stopped");
@@ -52,4 +64,17 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     }
     tracing::info!("stopping");
     node.stop().await.context("the node stopped")
+}
+
+/// Mines for the node at this address of its own, if anybody is to be paid.
+async fn mine(to: Option<String>, mut at: SocketAddr) -> anyhow::Result<()> {
+    let Some(to) = to else { return std::future::pending().await };
+    if at.ip().is_unspecified() {
+        at.set_ip(if at.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    super::mine::run(super::mine::Args::for_node(format!("http://{at}"), to)).await
 }
