@@ -11,6 +11,7 @@
 //!
 //! What it does not do: talk to anybody. What a block means is judged in `shared::rules`.
 
+mod admission;
 mod archive;
 mod change;
 mod check;
@@ -40,14 +41,17 @@ use shared::{
     params::Chain,
     rules::{block_isolated::CheckedBlock, transaction_isolated::CheckedTransaction},
     template::Template,
+    transaction::Transaction,
 };
 use tokio::sync::{broadcast, oneshot, watch};
 
 use crate::pool::{self, Accepted, PoolError};
+use admission::{Admission, MAX_OFFERS, Offer};
 use command::Command;
 use writer::Parts;
 
 pub use crate::store::{BlockStatus, Cursor, NotACursor, OpenError, Role, StoreError};
+pub use admission::AdmitError;
 pub use archive::{ArchiveError, Exported, Restored, export, import, read_parameters};
 pub use change::{BlockSummary, ChainChange, ChainEvent, Imported, SubmitError, Tip};
 pub use check::{
@@ -117,7 +121,12 @@ pub fn start(options: Options) -> Result<(Handle, Writer), OpenError> {
     };
     let thread = std::thread::Builder::new().name("chain".to_owned()).spawn(run);
     let thread = thread.expect("the operating system starts a thread");
-    let handle = Handle { commands: sender, view, events, chain, clock };
+    let (offers, waiting) = mpsc::sync_channel(MAX_OFFERS);
+    let admission = Admission { offers: waiting, view: view.clone(), commands: sender.clone() };
+    let admitting = std::thread::Builder::new().name("admission".to_owned());
+    // Ends by itself when the last handle is gone.
+    admitting.spawn(move || admission.run()).expect("the operating system starts a thread");
+    let handle = Handle { commands: sender, offers, view, events, chain, clock };
     Ok((handle, Writer { thread, stopped }))
 }
 
@@ -152,6 +161,7 @@ impl Writer {
 #[derive(Clone)]
 pub struct Handle {
     commands: mpsc::SyncSender<Command>,
+    offers: mpsc::SyncSender<Offer>,
     view: watch::Receiver<Arc<View>>,
     events: broadcast::Sender<ChainEvent>,
     chain: Chain,
@@ -241,6 +251,20 @@ impl Handle {
     ) -> Result<Accepted, PoolError> {
         let mut outcomes = self.submit_transactions(vec![transaction]).await;
         outcomes.pop().unwrap_or(Err(PoolError::Stopped))
+    }
+
+    /// Checks a transaction together with others that come at the same time, and offers it to the pool.
+    ///
+    /// # Errors
+    ///
+    /// When it breaks a rule or cannot wait, or the node is busy or stopping.
+    pub async fn admit(&self, transaction: Transaction) -> Result<Accepted, AdmitError> {
+        let (reply, outcome) = oneshot::channel();
+        match self.offers.try_send(Offer { transaction, reply }) {
+            Ok(()) => outcome.await.unwrap_or(Err(AdmitError::Pool(PoolError::Stopped))),
+            Err(mpsc::TrySendError::Full(_)) => Err(AdmitError::Pool(PoolError::Busy)),
+            Err(mpsc::TrySendError::Disconnected(_)) => Err(AdmitError::Pool(PoolError::Stopped)),
+        }
     }
 
     /// Offers several transactions, one after the other. One outcome for each, in order.

@@ -45,10 +45,8 @@ pub(crate) fn run(accounts: usize) -> f64 {
     figure("signature_limit", limit, "signatures/s", None);
     // Round by round, so that what else the machine does weighs on both sides.
     let ratio = |time: &dyn Fn(&Round) -> Duration| {
-        let ratio = |round: &Round| {
-            (round.signatures.as_secs_f64() / time(round).as_secs_f64() * 1e6).round() as u64
-        };
-        median(rounds.iter().map(ratio).collect()) as f64 / 1e6
+        let ratio = |round: &Round| round.signatures.as_secs_f64() / time(round).as_secs_f64();
+        median(rounds.iter().map(ratio).collect())
     };
     let cold = |round: &Round| round.check + round.connect;
     let durable = |round: &Round| round.check + round.commit;

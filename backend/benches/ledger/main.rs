@@ -35,8 +35,8 @@ fn main() {
 }
 
 /// The middle one.
-fn median<T: Ord + Copy>(mut all: Vec<T>) -> T {
-    all.sort_unstable();
+fn median<T: PartialOrd + Copy>(mut all: Vec<T>) -> T {
+    all.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap());
     all[all.len() / 2]
 }
 

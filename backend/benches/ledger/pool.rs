@@ -1,7 +1,10 @@
 //! Admission to the pool, in process: decoding, every check, signatures together, a place in the order.
 
-use backend::chain::check_transactions_bytes;
-use shared::encode::encode;
+use futures_util::StreamExt as _;
+use shared::{
+    encode::{decode, encode},
+    limits::MAX_TRANSACTION_BYTES,
+};
 
 use super::{
     LIMIT, figure, resident, timed,
@@ -10,8 +13,8 @@ use super::{
 
 /// Transactions of each sender.
 const EACH: usize = 8;
-/// Transactions that are checked together.
-const BATCH: usize = 1_024;
+/// Transactions that are on their way at a time.
+const AT_ONCE: usize = 2_048;
 
 pub(crate) fn run(limit: f64) {
     let mut world = World::new(PAYMENTS);
@@ -22,20 +25,17 @@ pub(crate) fn run(limit: f64) {
     let before = resident();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (time, admitted) = timed(|| {
+        // As they come over HTTP: each alone, many at a time.
         runtime.block_on(async {
-            let mut pending = Vec::new();
-            for batch in encodings.chunks(BATCH) {
-                let checked = check_transactions_bytes(batch, &world.chain);
-                let checked = checked.into_iter().map(Result::unwrap).collect();
-                let handle = world.handle.clone();
-                // While the writer admits this batch, the next one is checked.
-                pending
-                    .push(tokio::spawn(async move { handle.submit_transactions(checked).await }));
-                tokio::task::yield_now().await;
-            }
+            let mut pending = futures_util::stream::iter(&encodings)
+                .map(|bytes| {
+                    let transaction = decode(bytes, MAX_TRANSACTION_BYTES).unwrap();
+                    world.handle.admit(transaction)
+                })
+                .buffered(AT_ONCE);
             let mut admitted = 0;
-            for offered in pending {
-                admitted += offered.await.unwrap().iter().filter(|one| one.is_ok()).count();
+            while let Some(outcome) = pending.next().await {
+                admitted += usize::from(outcome.is_ok());
             }
             admitted
         })

@@ -20,7 +20,7 @@ use super::{
     get, post,
 };
 use crate::{
-    chain::{self, Confirmed, View},
+    chain::{self, AdmitError, Confirmed, View},
     events::status_after,
     pool::PoolError,
 };
@@ -133,21 +133,19 @@ async fn submit(
     let deadline = context.limits.body_timeout;
     let bytes = read_canonical(&request, payload, MAX_TRANSACTION_BYTES, deadline).await?;
     let id = shared::transaction::id_of_bytes(&bytes);
-    let (view, is_known) = {
-        let view = context.chain.view();
-        let is_known = view.pool().contains(&id);
-        (view, is_known)
-    };
+    let view = context.chain.view();
     let submitted = Submitted { id: id.to_string() };
     // Whoever got no answer and sends it again is told that all is well.
+    let is_known = view.pool().contains(&id);
     if is_known {
         return Ok(answer::outcome(StatusCode::OK, &view, &submitted));
     }
-    let (_, transaction) = context.read(move |view| judge(view, &bytes)).await?;
-    let status = match context.chain.submit_transaction(transaction).await {
+    let transaction: Transaction = decode(&bytes, MAX_TRANSACTION_BYTES)?;
+    let status = match context.chain.admit(transaction).await {
         Ok(_) => StatusCode::ACCEPTED,
-        Err(PoolError::AlreadyKnown) => StatusCode::OK,
-        Err(error) => return Err(error.into()),
+        Err(AdmitError::Pool(PoolError::AlreadyKnown)) => StatusCode::OK,
+        Err(AdmitError::Pool(error)) => return Err(error.into()),
+        Err(AdmitError::Transaction(error)) => return Err(error.into()),
     };
     Ok(answer::outcome(status, &context.chain.view(), &submitted))
 }
