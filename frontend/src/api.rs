@@ -18,7 +18,10 @@ use shared::api::{
     SearchView, StatusView, Submitted, SubmittedBlock, TemplateView, TransactionList,
     TransactionProofView, TransactionView,
 };
-use std::{fmt, pin::pin};
+use std::{
+    fmt,
+    pin::{Pin, pin},
+};
 
 /// How long an answer may take.
 const LIMIT_MS: u32 = 20_000;
@@ -213,21 +216,37 @@ pub async fn admin_remove_peer(url: &str, token: &str) -> Result<(), ApiError> {
 }
 
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
-    json(answer(Request::get(&format!("{API}{path}")).build()).await?).await
+    parse(&text(Request::get(&format!("{API}{path}")).build()).await?)
 }
 
 async fn post_bytes<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, ApiError> {
     let request = Request::post(&format!("{API}{path}")).header("Content-Type", BYTES);
-    json(answer(request.body(Uint8Array::from(bytes))).await?).await
+    parse(&text(request.body(Uint8Array::from(bytes))).await?)
 }
 
 async fn post_json<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, ApiError> {
     let request: RequestBuilder = Request::post(&format!("{API}{path}"));
-    json(answer(request.json(body)).await?).await
+    parse(&text(request.json(body)).await?)
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|_| ApiError::Malformed)
+}
+
+/// What is asked for, boxed: every route would have this code within its own else.
+type Asked<T> = Pin<Box<dyn Future<Output = Result<T, ApiError>>>>;
+
+/// The text of the answer to a request.
+fn text(request: Result<Request, gloo_net::Error>) -> Asked<String> {
+    Box::pin(async move { answer(request).await?.text().await.map_err(|_| ApiError::Offline) })
 }
 
 /// Sends a request and waits for an answer that is no problem.
-async fn answer(request: Result<Request, gloo_net::Error>) -> Result<Response, ApiError> {
+fn answer(request: Result<Request, gloo_net::Error>) -> Asked<Response> {
+    Box::pin(ask(request))
+}
+
+async fn ask(request: Result<Request, gloo_net::Error>) -> Result<Response, ApiError> {
     let request = request.map_err(|_| ApiError::Malformed)?;
     let sent = pin!(request.send());
     let response = match select(sent, TimeoutFuture::new(LIMIT_MS)).await {
@@ -238,17 +257,14 @@ async fn answer(request: Result<Request, gloo_net::Error>) -> Result<Response, A
         return Ok(response);
     }
     let status = response.status();
-    match response.json::<Problem>().await {
-        Ok(problem) => Err(ApiError::Problem { code: problem.code, status, field: problem.field }),
+    match response.text().await.map(|text| parse::<Problem>(&text)) {
+        Ok(Ok(problem)) => {
+            Err(ApiError::Problem { code: problem.code, status, field: problem.field })
+        }
         // Whatever stands between here and the node, a proxy for one, speaks otherwise.
-        Err(_) if status >= 500 => Err(ApiError::Offline),
-        Err(_) => Err(ApiError::Malformed),
+        Ok(Err(_)) | Err(_) if status >= 500 => Err(ApiError::Offline),
+        Ok(Err(_)) | Err(_) => Err(ApiError::Malformed),
     }
-}
-
-async fn json<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
-    let text = response.text().await.map_err(|_| ApiError::Offline)?;
-    serde_json::from_str(&text).map_err(|_| ApiError::Malformed)
 }
 
 /// A text as one part of a path or query.

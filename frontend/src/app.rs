@@ -1,5 +1,6 @@
 //! The app as a whole: states in the order in which they depend on each other, routes, frame.
 
+use crate::prelude::*;
 use crate::{
     browser,
     components::{
@@ -13,6 +14,7 @@ use crate::{
         receive::ReceivePage, send::SendPage, settings::SettingsPage, transaction::TransactionPage,
         unlock::UnlockPage, verify::VerifyPage, welcome::WelcomePage,
     },
+    router::{parts, provide_router, use_router},
     state::{
         chain::{Connection, provide_chain, use_chain},
         mining::provide_mining,
@@ -21,16 +23,11 @@ use crate::{
         wallet::{Phase, provide_wallet, use_wallet},
     },
 };
-use leptos::prelude::*;
-use leptos_router::{
-    components::{Route, Router, Routes},
-    hooks::use_location,
-    path,
-};
 
 /// The app.
 #[component]
 pub fn App() -> impl IntoView {
+    provide_router();
     let settings = provide_settings();
     let notices = provide_notices();
     let chain = provide_chain();
@@ -39,11 +36,7 @@ pub fn App() -> impl IntoView {
     provide_clock();
     // Only now: what is heard must find everything that follows it.
     chain.connect();
-    view! {
-        <Router>
-            <Shell/>
-        </Router>
-    }
+    view! { <Shell/> }
 }
 
 /// The frame around every page.
@@ -68,68 +61,56 @@ fn Shell() -> impl IntoView {
 /// Which page is where.
 #[component]
 fn Pages() -> impl IntoView {
-    view! {
-        <Routes fallback=NotFoundPage>
-            <Route path=path!("/") view=|| view! { <Unlocked page=OverviewPage/> }/>
-            <Route path=path!("/send") view=|| view! { <Unlocked page=SendPage/> }/>
-            <Route path=path!("/receive") view=|| view! { <Unlocked page=ReceivePage/> }/>
-            <Route path=path!("/history") view=|| view! { <Unlocked page=HistoryPage/> }/>
-            <Route path=path!("/mine") view=|| view! { <WithWallet page=MinePage/> }/>
-            <Route path=path!("/explorer") view=ExplorerPage/>
-            <Route path=path!("/block/:id") view=BlockPage/>
-            <Route path=path!("/transaction/:id") view=TransactionPage/>
-            <Route path=path!("/account/:address") view=AccountPage/>
-            <Route path=path!("/mempool") view=MempoolPage/>
-            <Route path=path!("/network") view=NetworkPage/>
-            <Route path=path!("/settings") view=SettingsPage/>
-            <Route path=path!("/kit") view=KitPage/>
-            <Route path=path!("/verify") view=VerifyPage/>
-            <Route path=path!("/about") view=AboutPage/>
-        </Routes>
-    }
+    let path = use_router().path();
+    let parts = move || path.with(|path| parts(path));
+    shown(move || {
+        let parts = parts();
+        match parts.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            [] => unlocked(|| view! { <OverviewPage/> }.into_any()),
+            ["send"] => unlocked(|| view! { <SendPage/> }.into_any()),
+            ["receive"] => unlocked(|| view! { <ReceivePage/> }.into_any()),
+            ["history"] => unlocked(|| view! { <HistoryPage/> }.into_any()),
+            ["mine"] => with_wallet(|| view! { <MinePage/> }.into_any()),
+            ["explorer"] => view! { <ExplorerPage/> }.into_any(),
+            ["block", id] => view! { <BlockPage id=(*id).to_string()/> }.into_any(),
+            ["transaction", id] => view! { <TransactionPage id=(*id).to_string()/> }.into_any(),
+            ["account", address] => view! { <AccountPage text=(*address).to_string()/> }.into_any(),
+            ["mempool"] => view! { <MempoolPage/> }.into_any(),
+            ["network"] => view! { <NetworkPage/> }.into_any(),
+            ["settings"] => view! { <SettingsPage/> }.into_any(),
+            ["kit"] => view! { <KitPage/> }.into_any(),
+            ["verify"] => view! { <VerifyPage/> }.into_any(),
+            ["about"] => view! { <AboutPage/> }.into_any(),
+            _ => view! { <NotFoundPage/> }.into_any(),
+        }
+    })
 }
 
 /// A page for whoever has unlocked the wallet; before that, the way there.
-#[component]
-fn Unlocked<F, V>(
-    /// The page.
-    page: F,
-) -> impl IntoView
-where
-    F: Fn() -> V + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
+fn unlocked(page: fn() -> AnyView) -> AnyView {
     let wallet = use_wallet();
-    let phase = Memo::new(move |_| wallet.phase.get());
-    move || match phase.get() {
-        Phase::Loading => view! { <WaitingPage/> }.into_any(),
-        Phase::None => view! { <WelcomePage/> }.into_any(),
-        Phase::Locked => view! { <UnlockPage/> }.into_any(),
-        Phase::Unlocked => page().into_any(),
-    }
+    let phase = Memo::new(move || wallet.phase.get());
+    guarded(phase, page)
 }
 
 /// A page for whoever has a wallet, locked or not.
-#[component]
-fn WithWallet<F, V>(
-    /// The page.
-    page: F,
-) -> impl IntoView
-where
-    F: Fn() -> V + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
+fn with_wallet(page: fn() -> AnyView) -> AnyView {
     let wallet = use_wallet();
-    let stage = Memo::new(move |_| match wallet.phase.get() {
-        Phase::Loading => None,
-        Phase::None => Some(false),
-        Phase::Locked | Phase::Unlocked => Some(true),
+    let phase = Memo::new(move || match wallet.phase.get() {
+        Phase::Locked => Phase::Unlocked,
+        phase => phase,
     });
-    move || match stage.get() {
-        None => view! { <WaitingPage/> }.into_any(),
-        Some(false) => view! { <WelcomePage/> }.into_any(),
-        Some(true) => page().into_any(),
-    }
+    guarded(phase, page)
+}
+
+fn guarded(phase: Memo<Phase>, page: fn() -> AnyView) -> AnyView {
+    let content = move || match phase.get() {
+        Phase::Loading => view! { <WaitingPage/> }.into_any(),
+        Phase::None => view! { <WelcomePage/> }.into_any(),
+        Phase::Locked => view! { <UnlockPage/> }.into_any(),
+        Phase::Unlocked => page(),
+    };
+    shown(content).into_any()
 }
 
 /// Until it is known whether there is a wallet.
@@ -159,7 +140,7 @@ fn WaitingPage() -> impl IntoView {
 /// After each change of page: the title of the document, and the focus on the heading, so that
 /// whoever does not see the page hears where they are.
 fn follow_route() {
-    let path = use_location().pathname;
+    let path = use_router().path();
     let phase = use_wallet().phase;
     Effect::new(move |before: Option<(String, Phase)>| {
         let now = (path.get(), phase.get());

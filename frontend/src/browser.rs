@@ -114,7 +114,7 @@ fn download_file(name: &str, media_type: &str, text: &str) -> Option<()> {
     link.click();
     link.remove();
     // Not at once: the browser reads the address after the click has returned.
-    leptos::task::spawn_local(async move {
+    crate::reactive::spawn_local(async move {
         sleep(60_000).await;
         let _ = Url::revoke_object_url(&url);
     });
@@ -150,6 +150,12 @@ pub fn on_window(events: &[&str], act: impl Fn() + 'static) {
         );
     }
     act.forget();
+}
+
+/// Whether nobody can see the page: another tab is in front, or the window is small or covered.
+#[must_use]
+pub fn is_hidden() -> bool {
+    document().is_some_and(|document| document.hidden())
 }
 
 /// Moves the focus to the page's heading and returns the heading's text.

@@ -18,8 +18,13 @@ pub mod wallet;
 pub mod api;
 pub mod browser;
 pub mod live;
+pub mod router;
 pub mod storage;
 pub mod workers;
+
+// --- what everything shown is made of
+pub mod prelude;
+pub mod reactive;
 
 // --- what is known
 pub mod state;

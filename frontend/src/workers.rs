@@ -2,7 +2,7 @@
 
 use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Promise, Uint8Array};
+use js_sys::{Function, Promise, Uint8Array, WebAssembly};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -11,14 +11,26 @@ use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, WorkerOptions, WorkerType};
 
-/// Where the mining worker begins.
-pub const MINER: &str = "/miner_loader.js";
+/// Where the mining worker begins; there is one for browsers with SIMD.
+const MINERS: [&str; 2] = ["/miner_loader.js", "/miner-simd_loader.js"];
 /// Where the vault begins.
 const VAULT: &str = "/vault_loader.js";
 /// How long a worker may take until it is ready, in milliseconds: it is loaded and compiled first.
 pub const READY_MS: u32 = 20_000;
 /// How long the vault may take, in milliseconds: the slowest phone and the costliest keystore.
 const VAULT_MS: u32 = 180_000;
+
+/// Where the fastest mining worker begins that this browser runs.
+#[must_use]
+pub fn miner() -> &'static str {
+    // The smallest module with SIMD: a function that makes a vector. Who takes it takes the rest.
+    const PROBE: [u8; 31] = *b"\0asm\x01\0\0\0\x01\x05\x01\x60\0\x01\x7b\x03\x02\x01\0\x0a\x0a\x01\x08\0\x41\0\xfd\x0f\xfd\x62\x0b";
+    let [without, with_simd] = MINERS;
+    match WebAssembly::validate(&Uint8Array::from(PROBE.as_slice())) {
+        Ok(true) => with_simd,
+        Ok(false) | Err(_) => without,
+    }
+}
 
 /// A running worker. Dropping it ends it.
 pub struct Worker {
@@ -84,64 +96,95 @@ pub enum VaultError {
     Crashed,
 }
 
-/// Asks the vault: starts it, waits for the answer, ends it.
+/// A vault that is loaded, or about to be.
+struct Vault {
+    worker: Worker,
+    /// Resolved by its first message.
+    ready: Promise,
+    /// Who gets its next message, or nothing if it fails.
+    waiting: Waiting,
+    has_failed: Rc<Cell<bool>>,
+}
+
+/// The end of a promise at which it is kept.
+type Waiting = Rc<RefCell<Option<Function>>>;
+
+thread_local! {
+    /// The vault that is asked next. It is loaded ahead, because what is signed while the node is away
+    /// must be signed as well.
+    static NEXT: RefCell<Option<Vault>> = const { RefCell::new(None) };
+}
+
+impl Vault {
+    fn start() -> Option<Self> {
+        let waiting = Waiting::default();
+        let has_failed = Rc::new(Cell::new(false));
+        let ready = promise(&waiting);
+        let heard_by = Rc::clone(&waiting);
+        let heard = move |reply: Vec<u8>| {
+            if let Some(resolve) = heard_by.borrow_mut().take() {
+                let array = Uint8Array::from(reply.as_slice());
+                let _ = resolve.call1(&JsValue::NULL, &array);
+            }
+        };
+        let (failing, failed) = (Rc::clone(&waiting), Rc::clone(&has_failed));
+        let failed = move || {
+            failed.set(true);
+            if let Some(resolve) = failing.borrow_mut().take() {
+                let _ = resolve.call1(&JsValue::NULL, &JsValue::NULL);
+            }
+        };
+        let worker = Worker::start(VAULT, heard, failed)?;
+        Some(Self { worker, ready, waiting, has_failed })
+    }
+
+    async fn ask(&self, request: &vault::Request) -> Result<vault::Reply, VaultError> {
+        let ready = self.ready.clone();
+        within(ready, READY_MS).await.ok_or(VaultError::Blocked)?;
+        let answer = promise(&self.waiting);
+        self.worker.post(&vault::to_bytes(request));
+        let array = within(answer, VAULT_MS).await.ok_or(VaultError::Crashed)?;
+        let bytes = zeroize::Zeroizing::new(array.to_vec());
+        array.fill(0, 0, array.length());
+        vault::from_bytes(&bytes).ok_or(VaultError::Blocked)
+    }
+}
+
+/// A promise that is kept by whoever takes its end out of `waiting`.
+fn promise(waiting: &Waiting) -> Promise {
+    Promise::new(&mut |resolve, _| *waiting.borrow_mut() = Some(resolve))
+}
+
+async fn within(promise: Promise, limit_ms: u32) -> Option<Uint8Array> {
+    match select(JsFuture::from(promise), TimeoutFuture::new(limit_ms)).await {
+        Either::Left((value, _)) => value.ok()?.dyn_into().ok(),
+        Either::Right(_) => None,
+    }
+}
+
+/// Loads a vault for the next question, in the place of one that holds a secret or failed.
+pub fn prepare_vault() {
+    let fresh = Vault::start();
+    NEXT.with_borrow_mut(|next| *next = fresh);
+}
+
+/// Asks the vault. One that was told a passphrase or a secret to keep is ended with its answer, and
+/// with it all memory that held the secret; the one that signs stays until [`prepare_vault`].
 ///
 /// # Errors
 ///
 /// When it does not start or stops in between.
 pub async fn ask_vault(request: &vault::Request) -> Result<vault::Reply, VaultError> {
-    let bytes = vault::to_bytes(request);
-    let slot: Rc<RefCell<Option<Worker>>> = Rc::default();
-    let is_ready = Rc::new(Cell::new(false));
-    let answer = Promise::new(&mut |resolve, reject| {
-        let (bytes, heard_in, ready) = (bytes.clone(), Rc::clone(&slot), Rc::clone(&is_ready));
-        let not_understood = reject.clone();
-        let heard = move |reply: Vec<u8>| match vault::from_bytes(&reply) {
-            Some(vault::Reply::Ready) => {
-                ready.set(true);
-                if let Some(worker) = heard_in.borrow().as_ref() {
-                    worker.post(&bytes);
-                }
-            }
-            Some(_) => {
-                let _ = resolve.call1(&JsValue::NULL, &Uint8Array::from(reply.as_slice()));
-            }
-            None => {
-                let _ = not_understood.call0(&JsValue::NULL);
-            }
-        };
-        let stopped = reject.clone();
-        let failed = move || {
-            let _ = stopped.call0(&JsValue::NULL);
-        };
-        match Worker::start(VAULT, heard, failed) {
-            Some(worker) => *slot.borrow_mut() = Some(worker),
-            None => {
-                let _ = reject.call0(&JsValue::NULL);
-            }
-        }
-    });
-    let reply = within_limits(answer, &is_ready).await;
-    // Ends the worker, and with it all memory that held the secret. Its own closures are on the
-    // stack of no one here: the promise resumes us later.
-    slot.borrow_mut().take();
-    let error = if is_ready.get() { VaultError::Crashed } else { VaultError::Blocked };
-    let array = reply.ok_or(error)?;
-    let bytes = zeroize::Zeroizing::new(array.to_vec());
-    array.fill(0, 0, array.length());
-    vault::from_bytes(&bytes).ok_or(VaultError::Blocked)
-}
-
-async fn within_limits(answer: Promise, is_ready: &Cell<bool>) -> Option<Uint8Array> {
-    let mut answer = JsFuture::from(answer);
-    let first = select(&mut answer, TimeoutFuture::new(READY_MS)).await;
-    let value = match first {
-        Either::Left((value, _)) => value,
-        Either::Right(_) if !is_ready.get() => return None,
-        Either::Right(_) => match select(answer, TimeoutFuture::new(VAULT_MS)).await {
-            Either::Left((value, _)) => value,
-            Either::Right(_) => return None,
-        },
-    };
-    value.ok()?.dyn_into().ok()
+    let ready = NEXT.with_borrow_mut(Option::take).filter(|vault| !vault.has_failed.get());
+    let vault = ready.or_else(Vault::start).ok_or(VaultError::Blocked)?;
+    let reply = vault.ask(request).await;
+    let stays = matches!(request, vault::Request::Sign { .. } | vault::Request::Judge { .. });
+    if stays && reply.is_ok() {
+        NEXT.with_borrow_mut(|next| *next = Some(vault));
+    } else {
+        // Its own closures are on the stack of no one here: the promise resumes us later.
+        drop(vault);
+        prepare_vault();
+    }
+    reply
 }

@@ -7,3 +7,4 @@ mod files;
 mod layers;
 mod layout;
 mod references;
+mod size;

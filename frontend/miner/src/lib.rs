@@ -5,7 +5,8 @@
 //! Messages are canonical bytes (borsh), so that both sides agree or notice.
 
 mod message;
+mod range;
 mod slice;
 
 pub use message::{FromWorker, Job, ToWorker, from_bytes, to_bytes};
-pub use slice::{Slice, Worker};
+pub use slice::Worker;

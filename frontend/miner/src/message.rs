@@ -18,6 +18,8 @@ pub struct Job {
     pub target: Target,
     /// The first nonce of this worker. It goes upwards from there, wrapping at 2^64.
     pub start: u64,
+    /// How much of the time to work, in percent.
+    pub intensity: u8,
 }
 
 /// From the app to a worker.
@@ -42,6 +44,8 @@ pub enum FromWorker {
         attempts: u64,
         /// How long they took, in microseconds.
         micros: u64,
+        /// The smallest id that this worker has seen, of any job.
+        best: Hash,
     },
     /// A nonce that meets the target. The worker rests until it gets new work.
     Found {
@@ -82,13 +86,14 @@ mod tests {
             core: Hash([1; 32]),
             target: Target::from_zero_bits(20),
             start: u64::MAX - 3,
+            intensity: 50,
         };
         for message in [ToWorker::Work(job), ToWorker::Rest] {
             assert_eq!(from_bytes(&to_bytes(&message)), Some(message));
         }
         for message in [
             FromWorker::Ready,
-            FromWorker::Progress { job: 1, attempts: 2, micros: 3 },
+            FromWorker::Progress { job: 1, attempts: 2, micros: 3, best: Hash([4; 32]) },
             FromWorker::Found { job: 1, nonce: u64::MAX, attempts: 2, micros: 3 },
         ] {
             assert_eq!(from_bytes(&to_bytes(&message)), Some(message));

@@ -1,35 +1,35 @@
 //! How a worker divides its time: it hashes in slices and listens between them.
 
-use crate::message::{FromWorker, Job, ToWorker};
-use shared::pow;
+use crate::{
+    message::{FromWorker, Job, ToWorker},
+    range::Range,
+};
+use shared::{
+    hash::{BlockId, Hash},
+    header::id_of,
+    pow,
+    work::Target,
+};
 
-/// How long a slice should take, in microseconds: stop and new work take effect within it.
+/// How long a slice and the rest after it should take, in microseconds: stop and new work take effect
+/// within it.
 const SLICE_MICROS: u64 = 100_000;
-/// Attempts in the first slice: a few milliseconds on a slow phone.
-const FIRST_SLICE: u64 = 2_000;
-/// No slice is larger: four seconds' worth of the fastest core known.
-const LARGEST_SLICE: u64 = 100_000_000;
-
-/// What a worker does between two looks at its messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slice {
-    /// The nonce found, if one was.
-    pub found: Option<u64>,
-    /// Attempts made.
-    pub attempts: u64,
-}
 
 /// A worker: at most one job, and a place in its nonces.
 #[derive(Debug)]
 pub struct Worker {
     job: Option<Job>,
-    next: u64,
-    slice: u64,
+    range: Range,
+    /// The smallest id seen, of any job.
+    best: BlockId,
+    /// How long to rest before the next slice, in microseconds.
+    rest_micros: u64,
 }
 
 impl Default for Worker {
     fn default() -> Self {
-        Self { job: None, next: 0, slice: FIRST_SLICE }
+        let best = BlockId(Hash([0xff; 32]));
+        Self { job: None, range: Range::default(), best, rest_micros: 0 }
     }
 }
 
@@ -38,7 +38,7 @@ impl Worker {
     pub fn hear(&mut self, message: ToWorker) {
         match message {
             ToWorker::Work(job) => {
-                self.next = job.start;
+                self.range.begin(job.start);
                 self.job = Some(job);
             }
             ToWorker::Rest => self.job = None,
@@ -51,39 +51,50 @@ impl Worker {
         self.job.is_some()
     }
 
+    /// How long to do nothing before the next slice, in milliseconds, for the intensity asked for.
+    #[must_use]
+    pub const fn rest_ms(&self) -> u64 {
+        self.rest_micros / 1_000
+    }
+
     /// Does one slice of the job, timed by `clock` in microseconds, and says how it went. `None`
     /// when there is no job.
     pub fn work(&mut self, clock: impl Fn() -> u64) -> Option<FromWorker> {
-        let job = self.job.as_ref()?;
-        let number = job.number;
-        let before = clock();
-        let found = pow::search(&job.core, &job.target, self.next, self.slice);
-        let micros = clock().saturating_sub(before);
-        let attempts = match found {
-            Some(nonce) => nonce.wrapping_sub(self.next).saturating_add(1),
-            None => self.slice,
-        };
-        self.next = self.next.wrapping_add(attempts);
-        Some(match found {
-            Some(nonce) => {
-                self.job = None;
-                FromWorker::Found { job: number, nonce, attempts, micros }
-            }
-            None => {
-                self.adapt(micros);
-                FromWorker::Progress { job: number, attempts, micros }
-            }
-        })
+        let Job { number: job, core, target, intensity, .. } = *self.job.as_ref()?;
+        let begin = clock();
+        let (attempts, found) = self.search(&core, &target);
+        let micros = clock().saturating_sub(begin);
+        self.range.advance(attempts);
+        if let Some(nonce) = found {
+            self.job = None;
+            return Some(FromWorker::Found { job, nonce, attempts, micros });
+        }
+        let intensity = u64::from(intensity.clamp(1, 100));
+        self.range.adapt(micros, SLICE_MICROS * intensity / 100);
+        self.rest_micros = micros.saturating_mul(100 - intensity) / intensity;
+        Some(FromWorker::Progress { job, attempts, micros, best: self.best.0 })
     }
 
-    /// The next slice at the speed of the last one. It at most doubles, so that a clock of coarse
-    /// steps cannot blow it up.
-    fn adapt(&mut self, micros: u64) {
-        let fitting = match self.slice.saturating_mul(SLICE_MICROS).checked_div(micros) {
-            Some(fitting) => fitting.min(self.slice.saturating_mul(2)),
-            None => self.slice.saturating_mul(2),
-        };
-        self.slice = fitting.clamp(FIRST_SLICE, LARGEST_SLICE);
+    /// One slice: how many attempts were made, and the nonce if one did.
+    fn search(&mut self, core: &Hash, target: &Target) -> (u64, Option<u64>) {
+        let (start, most) = self.range.slice();
+        let mut done = 0_u64;
+        while done < most {
+            // A better attempt than the best one is looked for, too. There are few: the number of
+            // records grows with the logarithm of the attempts.
+            let wanted = Target::from_be_bytes(*self.best.as_bytes()).max(*target);
+            let next = start.wrapping_add(done);
+            let Some(nonce) = pow::first_hit(core, &wanted, next, most.saturating_sub(done)) else {
+                return (most, None);
+            };
+            done = nonce.wrapping_sub(start).saturating_add(1);
+            let id = id_of(core, nonce);
+            self.best = self.best.min(id);
+            if target.is_met_by(&id) {
+                return (done, Some(nonce));
+            }
+        }
+        (most, None)
     }
 }
 
@@ -91,10 +102,9 @@ impl Worker {
 mod tests {
     use super::*;
     use core::cell::Cell;
-    use shared::{hash::Hash, header::id_of, work::Target};
 
     fn job(target: Target, start: u64) -> Job {
-        Job { number: 3, core: Hash([5; 32]), target, start }
+        Job { number: 3, core: Hash([5; 32]), target, start, intensity: 100 }
     }
 
     /// A clock that goes on by `step` at every look.
@@ -143,25 +153,35 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         }
-        assert_eq!(worker.next, (u64::MAX - 100).wrapping_add(attempts));
+        assert_eq!(worker.range.slice().0, (u64::MAX - 100).wrapping_add(attempts));
     }
 
     #[test]
-    fn slices_grow_towards_a_tenth_of_a_second_and_shrink_again() {
-        let mut worker = Worker { slice: 10_000, ..Worker::default() };
-        worker.adapt(50_000);
-        assert_eq!(worker.slice, 20_000);
-        worker.adapt(1);
-        assert_eq!(worker.slice, 40_000);
-        worker.adapt(0);
-        assert_eq!(worker.slice, 80_000);
-        worker.adapt(400_000);
-        assert_eq!(worker.slice, 20_000);
-        worker.adapt(u64::MAX);
-        assert_eq!(worker.slice, FIRST_SLICE);
-        for _ in 0..40 {
-            worker.adapt(0);
+    fn the_best_attempt_so_far_is_the_smallest_id() {
+        let mut worker = Worker::default();
+        let core = Hash([5; 32]);
+        let mut smallest = None;
+        let mut next = 0;
+        for _ in 0..3 {
+            worker.hear(ToWorker::Work(job(Target::HARDEST, next)));
+            let Some(FromWorker::Progress { attempts, best, .. }) = worker.work(clock(1)) else {
+                panic!("the hardest target was met");
+            };
+            smallest =
+                (next..next + attempts).map(|nonce| id_of(&core, nonce)).chain(smallest).min();
+            assert_eq!(Some(BlockId(best)), smallest);
+            next += attempts;
         }
-        assert_eq!(worker.slice, LARGEST_SLICE);
+    }
+
+    #[test]
+    fn at_half_the_intensity_a_worker_rests_as_long_as_it_works() {
+        for (intensity, rest_ms) in [(100, 0), (50, 40), (80, 10), (10, 360), (0, 3_960), (200, 0)]
+        {
+            let mut worker = Worker::default();
+            worker.hear(ToWorker::Work(Job { intensity, ..job(Target::HARDEST, 0) }));
+            assert!(worker.work(clock(40_000)).is_some());
+            assert_eq!(worker.rest_ms(), rest_ms, "{intensity}");
+        }
     }
 }

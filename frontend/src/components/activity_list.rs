@@ -1,8 +1,8 @@
 //! What happened to an account, row by row.
 
 use super::{AmountText, BlockLink, HashText, Icon, RelativeTime, Sign, StatusBadge, icon::Glyph};
+use crate::prelude::*;
 use crate::state::chain::use_chain;
-use leptos::prelude::*;
 use shared::api::{ActivityRow, Role, TransactionStatus};
 
 /// The rows in the order given.
@@ -23,14 +23,14 @@ pub fn ActivityList(
 }
 
 /// A row is drawn anew when its place in the chain changes, not with every confirmation.
-fn key(row: &ActivityRow) -> (Option<String>, Option<String>, &'static str) {
-    let id = row.transaction.as_ref().map(|transaction| transaction.id.clone());
+fn key(row: &ActivityRow) -> String {
+    let id = row.transaction.as_ref().map(|transaction| transaction.id.as_str());
     let role = match row.role {
         Role::Sent => "sent",
         Role::Received => "received",
         Role::Mined => "mined",
     };
-    (id, row.block.clone(), role)
+    format!("{role} {} {}", id.unwrap_or_default(), row.block.as_deref().unwrap_or_default())
 }
 
 /// One row.

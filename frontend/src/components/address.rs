@@ -2,7 +2,7 @@
 
 use super::Identicon;
 use crate::format;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// An address in full, in groups of four, with its picture. Its text is the address without the gaps.
 #[component]
@@ -25,7 +25,7 @@ pub fn AddressText(
     view! {
         <span class="address">
             {identicon.then(|| view! { <Identicon address/> })}
-            <span class="address-groups" role=role aria-label=label translate="no">{groups}</span>
+            <span class="address-groups" role=role aria-label=label translate="no">{move || groups()}</span>
         </span>
     }
 }

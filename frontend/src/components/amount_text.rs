@@ -1,5 +1,6 @@
 //! Amounts of coin as people read them.
 
+use crate::prelude::*;
 use crate::{
     format,
     state::{
@@ -7,7 +8,6 @@ use crate::{
         settings::{Unit, use_settings},
     },
 };
-use leptos::prelude::*;
 
 /// The sign in front of an amount.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub fn AmountText(
     };
     view! {
         <span class="money" class:in=move || sign.get() == Sign::In>
-            {mark}{digits}"\u{a0}"<span class="ticker">{unit}</span>
+            {move || mark()}{move || digits()}"\u{a0}"<span class="ticker">{move || unit()}</span>
         </span>
     }
 }

@@ -1,7 +1,7 @@
 //! Short words on a coloured ground. The words say it all; the colour only helps.
 
+use crate::prelude::*;
 use crate::{format, wallet::history::FINAL_AFTER};
-use leptos::prelude::*;
 use shared::api::TransactionStatus;
 
 /// The colour of a badge or a box.
@@ -71,7 +71,7 @@ pub fn StatusBadge(
     #[prop(into)]
     confirmations: Signal<u64>,
 ) -> impl IntoView {
-    move || match status.get() {
+    shown(move || match status.get() {
         TransactionStatus::Confirmed => view! { <ConfirmationsBadge confirmations/> }.into_any(),
         TransactionStatus::Pending => view! { <Badge tone=Tone::Warn>"pending"</Badge> }.into_any(),
         TransactionStatus::Expired => view! { <Badge tone=Tone::Bad>"expired"</Badge> }.into_any(),
@@ -79,7 +79,7 @@ pub fn StatusBadge(
             view! { <Badge tone=Tone::Bad>"replaced"</Badge> }.into_any()
         }
         TransactionStatus::Dropped => view! { <Badge tone=Tone::Bad>"dropped"</Badge> }.into_any(),
-    }
+    })
 }
 
 fn confirmations_text(confirmations: u64) -> String {

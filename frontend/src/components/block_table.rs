@@ -1,8 +1,8 @@
 //! A table of blocks; on narrow screens each is a card.
 
 use super::{AccountLink, AmountText, Badge, BlockLink, RelativeTime, Tone};
+use crate::prelude::*;
 use crate::{format, state::wallet::use_wallet};
-use leptos::prelude::*;
 use shared::api::BlockView;
 
 /// Blocks in the order given, the person's own marked.
@@ -45,10 +45,10 @@ fn BlockRow(
     let miner = block.miner.clone();
     // Genesis pays nobody.
     let mined = block.height > 0;
-    let own = Memo::new(move |_| mined && wallet.is_own(&miner));
+    let own = Memo::new(move || mined && wallet.is_own(&miner));
     let earned = block.reward.saturating_add(block.fees);
     view! {
-        <tr role="row" class:own=own title=block.id.clone()>
+        <tr role="row" class:own=move || own.get() title=block.id.clone()>
             <th scope="row" role="rowheader">
                 <span class="cluster"><BlockLink height=block.height/><Show when=move || own.get()><Badge tone=Tone::Accent>"mined by you"</Badge></Show></span>
             </th>

@@ -1,7 +1,7 @@
 //! A line over time: a drawing for who sees, a table for who listens.
 
 use crate::browser;
-use leptos::prelude::*;
+use crate::prelude::*;
 use std::fmt::Write as _;
 
 /// Width and height of the drawing in its own units.
@@ -22,7 +22,7 @@ pub fn LineChart(
     /// A value in words.
     value_text: fn(f64) -> String,
 ) -> impl IntoView {
-    let drawing = Memo::new(move |_| points.with(|points| draw(points)));
+    let drawing = Memo::new(move || points.with(|points| draw(points)));
     let line = move || drawing.with(|drawing| drawing.line.clone());
     let area = move || drawing.with(|drawing| drawing.area.clone());
     let top = move || value_text(drawing.with(|drawing| drawing.top));
@@ -37,17 +37,17 @@ pub fn LineChart(
     };
     view! {
         <figure class="chart">
-            <div class="chart-text" aria-hidden="true"><span>{top}</span></div>
+            <div class="chart-text" aria-hidden="true"><span>{move || top()}</span></div>
             <svg viewBox=format!("0 0 {WIDTH} {HEIGHT}") role="img" aria-label=label.clone() preserveAspectRatio="none">
                 <path class="chart-grid" d="M0 0.5H600M0 80H600M0 159.5H600" fill="none"></path>
-                <path class="chart-area" d=area></path>
-                <path class="chart-line" d=line></path>
+                <path class="chart-area" d=shown(area)></path>
+                <path class="chart-line" d=shown(line)></path>
             </svg>
-            <div class="chart-text" aria-hidden="true"><span>{from}</span><span>{to}</span></div>
+            <div class="chart-text" aria-hidden="true"><span>{move || from()}</span><span>{move || to()}</span></div>
             <table class="visually-hidden">
                 <caption>{label}</caption>
                 <thead><tr><th scope="col">"Time"</th><th scope="col">"Value"</th></tr></thead>
-                <tbody>{rows}</tbody>
+                <tbody>{move || rows()}</tbody>
             </table>
         </figure>
     }

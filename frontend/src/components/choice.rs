@@ -1,7 +1,7 @@
 //! Fields that offer choices.
 
 use super::text_field::{Surroundings, next_id};
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// A list to choose one of.
 #[component]
@@ -26,7 +26,7 @@ pub fn SelectField(
     };
     let control = view! {
         <div class="input">
-            <select id=id prop:value=value on:change=move |event| value.set(event_target_value(&event)) aria-describedby=described_by>
+            <select id=id prop:value=move || value.get() on:change=handler(move |event| value.set(event_target_value(&event))) aria-describedby=described_by>
                 {move || options.get().into_iter().map(option).collect_view()}
             </select>
         </div>
@@ -51,8 +51,8 @@ pub fn CheckField(
     view! {
         <div class="check">
             <input
-                id=id.clone() type="checkbox" prop:checked=checked aria-describedby=hint_id.clone()
-                on:change=move |event| checked.set(event_target_checked(&event))
+                id=id.clone() type="checkbox" prop:checked=move || checked.get() aria-describedby=hint_id.clone()
+                on:change=handler(move |event| checked.set(event_target_checked(&event)))
             />
             <label for=id>{label}</label>
             {hint_id.map(|id| view! { <p class="field-hint" id=id>{hint}</p> })}
@@ -96,11 +96,11 @@ pub fn RangeField(
     };
     let control = view! {
         <div class="range">
-            <input type="range" min=min max=max prop:value=move || value.get().to_string() on:input=write aria-label=slider_name/>
+            <input type="range" min=min max=max prop:value=move || value.get().to_string() on:input=handler(write) aria-label=slider_name/>
             <div class="input">
                 <input
                     id=id type="number" inputmode="numeric" min=min max=max prop:value=move || value.get().to_string()
-                    on:input=write on:change=settle aria-describedby=described_by
+                    on:input=handler(write) on:change=handler(settle) aria-describedby=described_by
                 />
             </div>
         </div>

@@ -1,8 +1,9 @@
 //! Buttons that copy a text, with or without the clipboard interface of secure pages.
 
 use super::icon::{Glyph, Icon};
+use crate::prelude::*;
 use js_sys::{Function, Reflect};
-use leptos::{ev::MouseEvent, prelude::*, task::spawn_local};
+use leptos::ev::MouseEvent;
 use std::time::Duration;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -107,7 +108,7 @@ pub fn CopyButton(
     let (outcome, copy) = copying(text);
     view! {
         <span class="copy">
-            <button type="button" class=class on:click=copy>
+            <button type="button" class=class on:click=handler(copy)>
                 {move || view! { <Icon glyph=if outcome.get() == Some(Outcome::Copied) { Glyph::Check } else { Glyph::Copy } size=18/> }}
                 {label}
             </button>
@@ -129,7 +130,7 @@ pub fn CopyIcon(
     let (outcome, copy) = copying(text);
     let name = format!("Copy {what}");
     view! {
-        <button type="button" class="icon-button" title=name.clone() aria-label=name on:click=copy>
+        <button type="button" class="icon-button" title=name.clone() aria-label=name on:click=handler(copy)>
             {move || view! { <Icon glyph=if outcome.get() == Some(Outcome::Copied) { Glyph::Check } else { Glyph::Copy } size=16/> }}
         </button>
         <span role="status" class="visually-hidden">{move || outcome.get().map(Outcome::text)}</span>

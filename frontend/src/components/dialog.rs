@@ -4,7 +4,8 @@ use super::{
     icon::{Glyph, Icon},
     text_field::next_id,
 };
-use leptos::{ev::MouseEvent, html, prelude::*};
+use crate::prelude::*;
+use leptos::{ev::MouseEvent, html};
 use wasm_bindgen::JsCast as _;
 
 /// A modal dialog. Escape, its cross and a click beside it close it.
@@ -21,7 +22,7 @@ pub fn Dialog(
     let element = NodeRef::<html::Dialog>::new();
     let heading = next_id("dialog");
     let labelled_by = heading.clone();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = element.get() else { return };
         match (open.get(), dialog.open()) {
             // Fails only for an element that is not in the page, and this one is.
@@ -40,12 +41,12 @@ pub fn Dialog(
     };
     let children = StoredValue::new(children);
     view! {
-        <dialog class="dialog" node_ref=element aria-labelledby=labelled_by on:close=move |_| open.set(false) on:click=beside>
+        <dialog class="dialog" node_ref=element aria-labelledby=labelled_by on:close=handler(move |_| open.set(false)) on:click=handler(beside)>
             <Show when=move || open.get()>
                 <div class="dialog-body">
                     <div class="dialog-head">
                         <h2 id=heading.clone()>{title}</h2>
-                        <button type="button" class="icon-button" aria-label="Close" on:click=move |_| open.set(false)>
+                        <button type="button" class="icon-button" aria-label="Close" on:click=handler(move |_| open.set(false))>
                             <Icon glyph=Glyph::Close/>
                         </button>
                     </div>

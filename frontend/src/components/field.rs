@@ -1,11 +1,11 @@
 //! Text fields: plain, for an amount, for an address, of several lines.
 
 use super::{AddressText, text_field::Surroundings};
+use crate::prelude::*;
 use crate::state::{
     chain::use_chain,
     settings::{Unit, use_settings},
 };
-use leptos::prelude::*;
 use shared::account::Address;
 
 /// A text field. Its error shows once something was typed or `reveal` is set.
@@ -53,17 +53,17 @@ pub fn Field(
     let touched = RwSignal::new(false);
     let around =
         Surroundings::new(class, label, hint, error, move || touched.get() || reveal.get());
-    let (id, described_by, shown) = (around.id.clone(), around.described_by(), around.error);
-    let invalid = move || shown.with(Option::is_some);
+    let (id, described_by, mistake) = (around.id.clone(), around.described_by(), around.error);
+    let invalid = move || mistake.with(Option::is_some);
     let write = move |event| {
         touched.set(true);
         value.set(event_target_value(&event));
     };
     let control = view! {
         <div class="field-row">
-            <div class="input" class:mono=code class:invalid=invalid>
+            <div class="input" class:mono=code class:invalid=shown(invalid)>
                 <input
-                    id=id type=kind prop:value=value on:input=write autocomplete=autocomplete inputmode=inputmode
+                    id=id type=kind prop:value=move || value.get() on:input=handler(write) autocomplete=autocomplete inputmode=inputmode
                     autocapitalize=code.then_some("none") spellcheck=code.then_some("false")
                     aria-describedby=described_by aria-invalid=move || invalid().then_some("true")
                 />
@@ -129,7 +129,7 @@ pub fn AddressField(
     children: Option<Children>,
 ) -> impl IntoView {
     let chain = use_chain();
-    let readable = Memo::new(move |_| {
+    let readable = Memo::new(move || {
         chain.parameters.with(|parameters| {
             let prefix = parameters.as_ref()?.prefix();
             value
@@ -168,16 +168,16 @@ pub fn TextArea(
 ) -> impl IntoView {
     let touched = RwSignal::new(false);
     let around = Surroundings::new("", label, hint, error, move || touched.get() || reveal.get());
-    let (id, described_by, shown) = (around.id.clone(), around.described_by(), around.error);
-    let invalid = move || shown.with(Option::is_some);
+    let (id, described_by, mistake) = (around.id.clone(), around.described_by(), around.error);
+    let invalid = move || mistake.with(Option::is_some);
     let write = move |event| {
         touched.set(true);
         value.set(event_target_value(&event));
     };
     let control = view! {
-        <div class="input" class:mono=code class:invalid=invalid>
+        <div class="input" class:mono=code class:invalid=shown(invalid)>
             <textarea
-                id=id rows=rows prop:value=value on:input=write autocomplete="off"
+                id=id rows=rows prop:value=move || value.get() on:input=handler(write) autocomplete="off"
                 autocapitalize=code.then_some("none") spellcheck=code.then_some("false")
                 aria-describedby=described_by aria-invalid=move || invalid().then_some("true")
             ></textarea>

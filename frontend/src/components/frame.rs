@@ -1,7 +1,7 @@
 //! The parts every page is built of: its header, cards, lists of facts, steps.
 
 use super::text_field::next_id;
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// The header of a page with its one `<h1>`, which takes the focus when the page is opened.
 #[component]

@@ -1,6 +1,6 @@
 //! Drawings: the mark of a coin cut in half, and small line icons. All are decoration; words stand beside them.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// A small line icon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

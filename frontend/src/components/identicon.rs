@@ -2,8 +2,8 @@
 //!
 //! It helps to see that two addresses differ. It proves nothing: who compares must compare the text.
 
+use crate::prelude::*;
 use crate::state::chain::use_chain;
-use leptos::prelude::*;
 use shared::account::Address;
 
 /// What is drawn for 32 bytes.
@@ -27,7 +27,7 @@ pub fn Identicon(
     size: u32,
 ) -> impl IntoView {
     let chain = use_chain();
-    let picture = Memo::new(move |_| {
+    let picture = Memo::new(move || {
         let account = chain.parameters.with(|chain| {
             let chain = chain.as_ref()?;
             address

@@ -1,8 +1,8 @@
 //! Ids and addresses in short, as links to their pages.
 
 use super::{Badge, CopyIcon, Tone};
+use crate::prelude::*;
 use crate::{format, state::wallet::use_wallet};
-use leptos::prelude::*;
 
 /// A long hex text in short, in full in its title; with a link and a copy button where asked for.
 #[component]

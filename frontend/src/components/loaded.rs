@@ -1,8 +1,8 @@
 //! What is asked of the node for one page: it stays while it is asked for again, so nothing flickers.
 
 use super::waiting::{ErrorBox, Skeleton};
-use crate::api::ApiError;
-use leptos::{prelude::*, task::spawn_local};
+use crate::prelude::*;
+use crate::{api::ApiError, state::chain::use_chain};
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
@@ -27,17 +27,23 @@ where
 {
     let value: Fetched<T> = RwSignal::new(None);
     let load = Rc::new(load);
+    // Before anything is known of the chain, all would only be asked for twice.
+    let revision = use_chain().revision;
+    let is_known = Memo::new(move || revision.with(|revision| *revision > 0));
     let asking: Rc<RefCell<Asking>> = Rc::default();
-    Effect::new(move |before: Option<K>| {
+    Effect::new(move |before: Option<Option<K>>| {
         let key = key();
         refresh();
-        let same = before.as_ref() == Some(&key);
+        if !is_known.get() {
+            return None;
+        }
+        let same = before.flatten().as_ref() == Some(&key);
         if !same {
             value.set(None);
         }
         if same && asking.borrow().under_way.get() {
             asking.borrow().again.set(true);
-            return key;
+            return Some(key);
         }
         let this = Asking { under_way: Rc::new(Cell::new(true)), ..Asking::default() };
         // The question of the key before, if there is one, has nobody to answer any more.
@@ -54,7 +60,7 @@ where
                 this.under_way.set(this.again.get());
             }
         });
-        key
+        Some(key)
     });
     value
 }
@@ -106,7 +112,7 @@ where
     V: IntoView + 'static,
     C: Fn(Signal<T>) -> V + Send + Sync + 'static,
 {
-    let face = Memo::new(move |_| {
+    let face = Memo::new(move || {
         value.with(|value| match value {
             None => Face::Waiting,
             Some(Ok(_)) => Face::Ready,
@@ -114,10 +120,10 @@ where
             Some(Err(error)) => Face::Failed(error.to_string()),
         })
     });
-    let last = Memo::new(move |_| {
+    let last = Memo::new(move || {
         value.with(|value| value.as_ref().and_then(|value| value.as_ref().ok().cloned()))
     });
-    move || match face.get() {
+    shown(move || match face.get() {
         Face::Waiting => view! { <Skeleton lines/> }.into_any(),
         Face::Failed(text) => view! { <ErrorBox message=text/> }.into_any(),
         Face::Missing => match &missing {
@@ -130,9 +136,9 @@ where
         Face::Ready => last
             .get_untracked()
             .map(|first| {
-                let answer = Memo::new(move |_| last.get().unwrap_or_else(|| first.clone()));
+                let answer = Memo::new(move || last.get().unwrap_or_else(|| first.clone()));
                 children(answer.into())
             })
             .into_any(),
-    }
+    })
 }

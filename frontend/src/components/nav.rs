@@ -1,8 +1,9 @@
 //! The way around: a bar at the top of wide windows, at the bottom of narrow ones.
 
 use super::icon::{Glyph, Icon, Mark};
-use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use crate::prelude::*;
+use crate::router::use_router;
+use leptos::ev::KeyboardEvent;
 
 /// A place to go.
 struct Place {
@@ -60,9 +61,9 @@ const PLACES: [Place; 8] = [
 /// The navigation with the name of the app; the shell shows it once.
 #[component]
 pub fn Nav() -> impl IntoView {
-    let path = use_location().pathname;
+    let path = use_router().path();
     let open = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         path.track();
         open.set(false);
     });
@@ -80,14 +81,14 @@ pub fn Nav() -> impl IntoView {
         })
     };
     view! {
-        <nav class="nav" aria-label="Main" on:keydown=move |event| if event.key() == "Escape" { open.set(false) }>
+        <nav class="nav" aria-label="Main" on:keydown=handler(move |event: KeyboardEvent| if event.key() == "Escape" { open.set(false) })>
             <a class="brand" href="/" aria-label="Halfpenny, overview"><Mark/><span>"Halfpenny"</span></a>
-            <ul class="nav-list" role="list" class:open=open>
+            <ul class="nav-list" role="list" class:open=move || open.get()>
                 {PLACES.iter().map(item).collect_view()}
                 <li>
                     <button
-                        type="button" class="nav-more" class:here=behind_more aria-expanded=move || if open.get() { "true" } else { "false" }
-                        on:click=move |_| open.update(|open| *open = !*open)
+                        type="button" class="nav-more" class:here=shown(behind_more) aria-expanded=move || if open.get() { "true" } else { "false" }
+                        on:click=handler(move |_| open.update(|open| *open = !*open))
                     >
                         <Icon glyph=Glyph::More/>"More"
                     </button>

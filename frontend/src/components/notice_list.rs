@@ -1,8 +1,8 @@
 //! The notices in the corner: what was done, and what went wrong.
 
 use super::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::state::notices::{Notice, NoticeKind, use_notices};
-use leptos::prelude::*;
 
 /// All notices; the app shows it once. Errors stay until they are dismissed.
 #[component]
@@ -17,7 +17,7 @@ pub fn Notices() -> impl IntoView {
             <div class=class role=role>
                 <Icon glyph/>
                 <span>{text}</span>
-                <button type="button" class="icon-button" aria-label="Dismiss" on:click=move |_| notices.dismiss(id)>
+                <button type="button" class="icon-button" aria-label="Dismiss" on:click=handler(move |_| notices.dismiss(id))>
                     <Icon glyph=Glyph::Close size=16/>
                 </button>
             </div>
@@ -25,7 +25,7 @@ pub fn Notices() -> impl IntoView {
     };
     view! {
         <div class="notices" aria-live="polite">
-            <For each=move || notices.items.get() key=|notice| notice.id children=item/>
+            <For each=move || notices.items.get() key=|notice| notice.id.to_string() children=item/>
         </div>
     }
 }

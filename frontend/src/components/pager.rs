@@ -1,7 +1,7 @@
 //! Moving through a list by cursors.
 
 use super::icon::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// The buttons *Newer* and *Older*; nothing at all when there is one page only.
 #[component]
@@ -32,10 +32,10 @@ pub fn Pager(
     view! {
         <Show when=move || newer.get() || older.get()>
             <nav class="pager" aria-label=label.get_value()>
-                <button type="button" class="button" disabled=move || !newer.get() on:click=move |_| on_newer.run(())>
+                <button type="button" class="button" disabled=move || !newer.get() on:click=handler(move |_| on_newer.run(()))>
                     <Icon glyph=Glyph::Left size=18/>{newer_text}
                 </button>
-                <button type="button" class="button" disabled=move || !older.get() on:click=move |_| on_older.run(())>
+                <button type="button" class="button" disabled=move || !older.get() on:click=handler(move |_| on_older.run(()))>
                     {older_text}<Icon glyph=Glyph::Right size=18/>
                 </button>
             </nav>

@@ -1,7 +1,8 @@
 //! The field for a passphrase. Pasting and password managers are welcome.
 
 use super::text_field::Surroundings;
-use leptos::{ev::KeyboardEvent, prelude::*};
+use crate::prelude::*;
+use leptos::ev::KeyboardEvent;
 
 /// A passphrase, hidden until the person asks to see it, with a word about Caps Lock.
 #[component]
@@ -32,23 +33,23 @@ pub fn PassphraseField(
         (false, text) => text,
     });
     let around = Surroundings::new("", label, hint, error, move || touched.get() || reveal.get());
-    let (id, described_by, shown) = (around.id.clone(), around.described_by(), around.error);
-    let invalid = move || shown.with(Option::is_some);
+    let (id, described_by, mistake) = (around.id.clone(), around.described_by(), around.error);
+    let invalid = move || mistake.with(Option::is_some);
     let write = move |event| {
         touched.set(true);
         value.set(event_target_value(&event));
     };
     let key = move |event: KeyboardEvent| capitals.set(event.get_modifier_state("CapsLock"));
     let control = view! {
-        <div class="input" class:invalid=invalid>
+        <div class="input" class:invalid=shown(invalid)>
             <input
-                id=id.clone() type=move || if visible.get() { "text" } else { "password" } prop:value=value on:input=write on:keyup=key
+                id=id.clone() type=move || if visible.get() { "text" } else { "password" } prop:value=move || value.get() on:input=handler(write) on:keyup=handler(key)
                 autocomplete=autocomplete autocapitalize="none" spellcheck="false"
                 aria-describedby=described_by aria-invalid=move || invalid().then_some("true")
             />
             <button
                 type="button" class="button quiet small" aria-controls=id aria-pressed=move || if visible.get() { "true" } else { "false" }
-                on:click=move |_| visible.update(|visible| *visible = !*visible)
+                on:click=handler(move |_| visible.update(|visible| *visible = !*visible))
             >
                 {move || if visible.get() { "Hide" } else { "Show" }}
             </button>

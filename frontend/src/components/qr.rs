@@ -1,7 +1,7 @@
 //! QR codes as one path of SVG.
 
+use crate::prelude::*;
 use fast_qr::QRBuilder;
-use leptos::prelude::*;
 use std::fmt::Write as _;
 
 /// White modules around the code, which readers need.
@@ -17,8 +17,8 @@ pub fn QrCode(
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
-    let drawing = Memo::new(move |_| text.with(|text| draw(text)));
-    move || {
+    let drawing = Memo::new(move || text.with(|text| draw(text)));
+    shown(move || {
         let label = label.clone();
         drawing.get().map(|(size, path)| {
             view! {
@@ -27,7 +27,7 @@ pub fn QrCode(
                 </svg>
             }
         })
-    }
+    })
 }
 
 /// Width with the quiet zone, and the path of the dark modules. `None` when the text is too long.

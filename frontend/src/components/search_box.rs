@@ -4,7 +4,8 @@ use super::{
     icon::{Glyph, Icon},
     text_field::Surroundings,
 };
-use leptos::{ev, html, prelude::*};
+use crate::prelude::*;
+use leptos::{ev, html};
 use wasm_bindgen::JsCast as _;
 
 /// The search box. The key `/` goes to it from anywhere on the page where nothing is being typed.
@@ -26,8 +27,8 @@ pub fn SearchBox(
         "A height, a block or transaction id, an address, or how one begins.".to_string(),
     );
     let around = Surroundings::new("", "Search".to_string(), hint, error, || true);
-    let (id, described_by, shown) = (around.id.clone(), around.described_by(), around.error);
-    let invalid = move || shown.with(Option::is_some);
+    let (id, described_by, mistake) = (around.id.clone(), around.described_by(), around.error);
+    let invalid = move || mistake.with(Option::is_some);
     let shortcut = window_event_listener(ev::keydown, move |event| {
         let plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
         if event.key() == "/" && plain && !is_typing(&event) {
@@ -48,9 +49,9 @@ pub fn SearchBox(
     };
     let control = view! {
         <div class="field-row">
-            <div class="input" class:invalid=invalid>
+            <div class="input" class:invalid=shown(invalid)>
                 <input
-                    id=id type="search" node_ref=input prop:value=text on:input=move |event| text.set(event_target_value(&event))
+                    id=id type="search" node_ref=input prop:value=move || text.get() on:input=handler(move |event| text.set(event_target_value(&event)))
                     autocomplete="off" autocapitalize="none" spellcheck="false" enterkeyhint="search" maxlength="200"
                     aria-describedby=described_by aria-invalid=move || invalid().then_some("true") aria-keyshortcuts="/"
                 />
@@ -59,7 +60,7 @@ pub fn SearchBox(
             <button type="submit" class="button primary" disabled=busy><Icon glyph=Glyph::Search size=18/>"Find"</button>
         </div>
     };
-    view! { <form class="search" role="search" on:submit=submit>{around.around(control, ())}</form> }
+    view! { <form class="search" role="search" on:submit=handler(submit)>{around.around(control, ())}</form> }
 }
 
 /// Whether the key goes into a text.

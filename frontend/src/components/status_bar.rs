@@ -1,6 +1,7 @@
 //! The state of things in one line: connection, height, peers, coin, lock.
 
 use super::icon::{Glyph, Icon};
+use crate::prelude::*;
 use crate::{
     format,
     state::{
@@ -8,7 +9,6 @@ use crate::{
         wallet::{Phase, use_wallet},
     },
 };
-use leptos::prelude::*;
 
 /// The status line; the shell shows it once.
 #[component]
@@ -36,19 +36,19 @@ pub fn StatusBar() -> impl IntoView {
     view! {
         <div class="status-bar" role="group" aria-label="State of the node">
             <div class="status-inner">
-                <span class="status-item"><span class=class aria-hidden="true"></span><ConnectionText/></span>
+                <span class="status-item"><span class=shown(class) aria-hidden="true"></span><ConnectionText/></span>
                 <Show when=known>
                     <span class="status-item">
                         <span aria-hidden="true">"block"</span>
                         <output aria-label="Height">{move || format::count(chain.height.get())}</output>
                     </span>
                     <Show when=syncing><span class="status-item">"catching up"</span></Show>
-                    <a class="status-item" href="/network">{peers}</a>
-                    <span class="status-item status-coin">{coin}</span>
+                    <a class="status-item" href="/network">{move || peers()}</a>
+                    <span class="status-item status-coin">{move || coin()}</span>
                 </Show>
                 <Show when=move || wallet.phase.get() == Phase::Unlocked>
                     <span class="status-item status-end">
-                        <button type="button" class="button quiet small" on:click=move |_| wallet.lock()><Icon glyph=Glyph::Lock size=16/>"Lock"</button>
+                        <button type="button" class="button quiet small" on:click=handler(move |_| wallet.lock())><Icon glyph=Glyph::Lock size=16/>"Lock"</button>
                     </span>
                 </Show>
             </div>
@@ -60,13 +60,13 @@ pub fn StatusBar() -> impl IntoView {
 #[component]
 fn ConnectionText() -> impl IntoView {
     let chain = use_chain();
-    let lost = Memo::new(move |_| matches!(chain.connection.get(), Connection::Lost { .. }));
+    let lost = Memo::new(move || matches!(chain.connection.get(), Connection::Lost { .. }));
     let seconds = move || match chain.connection.get() {
         Connection::Lost { retry_in } => retry_in,
         Connection::Connecting | Connection::Live => 0,
     };
     // Only the change of state is announced; the seconds that count down are not.
-    let word = Memo::new(move |_| match chain.connection.get() {
+    let word = Memo::new(move || match chain.connection.get() {
         Connection::Connecting => "connecting",
         Connection::Live => "connected",
         Connection::Lost { .. } => "not connected",
@@ -74,8 +74,8 @@ fn ConnectionText() -> impl IntoView {
     view! {
         <span role="status">{word}</span>
         <Show when=move || lost.get()>
-            <span aria-hidden="true">", next try in "{seconds}" s"</span>
-            <button type="button" class="button quiet small" on:click=move |_| chain.retry_now()>"Retry now"</button>
+            <span aria-hidden="true">", next try in "{move || seconds()}" s"</span>
+            <button type="button" class="button quiet small" on:click=handler(move |_| chain.retry_now())>"Retry now"</button>
         </Show>
     }
 }

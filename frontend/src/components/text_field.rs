@@ -1,7 +1,7 @@
 //! What all fields share: a label above, a hint and an error below, tied to the control for who listens.
 
 use super::icon::{Glyph, Icon};
-use leptos::prelude::*;
+use crate::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -36,7 +36,7 @@ impl Surroundings {
         error: Signal<Option<String>>,
         shown: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
-        let error = Memo::new(move |_| if shown() { error.get() } else { None });
+        let error = Memo::new(move || if shown() { error.get() } else { None });
         Self { id: next_id("field"), label, hint, error, class: format!("field {kind}") }
     }
 
@@ -70,8 +70,8 @@ impl Surroundings {
             <div class=class>
                 <label for=id>{label}</label>
                 {control}
-                {error_text}
-                {hint_text}
+                {move || error_text()}
+                {move || hint_text()}
                 {after}
             </div>
         }

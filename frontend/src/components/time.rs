@@ -1,7 +1,7 @@
 //! Times relative to now, and the clock that moves them on.
 
+use crate::prelude::*;
 use crate::{browser, format, state::chain::use_chain};
-use leptos::prelude::*;
 use std::time::Duration;
 
 /// Counts up every few seconds; what shows an age follows it.
@@ -30,7 +30,7 @@ pub fn RelativeTime(
     seconds: Signal<u64>,
 ) -> impl IntoView {
     let (chain, clock) = (use_chain(), use_context::<Clock>());
-    let text = Memo::new(move |_| {
+    let text = Memo::new(move || {
         if let Some(Clock(ticks)) = clock {
             ticks.track();
         }
@@ -39,5 +39,5 @@ pub fn RelativeTime(
         format::ago(chain.now().saturating_sub(seconds.get()))
     });
     let absolute = move || browser::local_time(seconds.get());
-    view! { <time class="nowrap" title=absolute>{text}</time> }
+    view! { <time class="nowrap" title=shown(absolute)>{text}</time> }
 }

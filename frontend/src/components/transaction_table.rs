@@ -1,11 +1,11 @@
 //! Tables of transactions; on narrow screens each is a card.
 
 use super::{AccountLink, AmountText, Badge, Tone, TransactionLink};
+use crate::prelude::*;
 use crate::{
     format,
     state::wallet::{Wallet, use_wallet},
 };
-use leptos::prelude::*;
 use shared::api::{MempoolEntry, TransactionView};
 
 /// Transactions in the order given, those that touch the person's account marked.
@@ -59,7 +59,7 @@ pub fn MempoolTable(
                 </tr>
             </thead>
             <tbody role="rowgroup">
-                <For each=move || entries.get() key=|entry| (entry.transaction.id.clone(), entry.blocks) children=row/>
+                <For each=move || entries.get() key=|entry| format!("{} {}", entry.transaction.id, entry.blocks) children=row/>
             </tbody>
         </table>
     }
@@ -90,11 +90,11 @@ fn TransactionRow(
     let wallet = use_wallet();
     let paid = paid(&transaction);
     let parties = transaction.clone();
-    let own = Memo::new(move |_| touches(&wallet, &parties));
+    let own = Memo::new(move || touches(&wallet, &parties));
     let more = transaction.payments.len().saturating_sub(1);
     let first = transaction.payments.into_iter().next();
     view! {
-        <tr role="row" class:own=own>
+        <tr role="row" class:own=move || own.get()>
             <th scope="row" role="rowheader" class="wide">
                 <span class="cluster"><TransactionLink id=transaction.id/><Show when=move || own.get()><Badge tone=Tone::Accent>"yours"</Badge></Show></span>
             </th>

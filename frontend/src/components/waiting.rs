@@ -4,7 +4,7 @@ use super::{
     badge::Tone,
     icon::{Glyph, Icon},
 };
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// Grey lines while something loads; they appear only when it takes a moment.
 #[component]
@@ -51,11 +51,11 @@ pub fn ErrorBox(
     #[prop(into)]
     message: Signal<Option<String>>,
 ) -> impl IntoView {
-    move || {
+    shown(move || {
         message.get().map(|text| {
             view! { <div class="box bad" role="alert"><Icon glyph=Glyph::Warn/><div>{text}</div></div> }
         })
-    }
+    })
 }
 
 /// A remark with a coloured edge.
@@ -85,11 +85,13 @@ pub fn ProgressBar(
     #[prop(into)]
     value: Signal<Option<f64>>,
 ) -> impl IntoView {
-    let known = Memo::new(move |_| value.with(Option::is_some));
+    let known = Memo::new(move || value.with(Option::is_some));
     let share = move || value.get().unwrap_or_default().clamp(0.0, 1.0).to_string();
     let bar = move || match known.get() {
-        true => view! { <progress max="1" value=share aria-label=label></progress> }.into_any(),
+        true => {
+            view! { <progress max="1" value=shown(share) aria-label=label></progress> }.into_any()
+        }
         false => view! { <progress aria-label=label></progress> }.into_any(),
     };
-    view! { <div class="progress"><span class="small muted">{label}</span>{bar}</div> }
+    view! { <div class="progress"><span class="small muted">{label}</span>{move || bar()}</div> }
 }

@@ -1,10 +1,10 @@
 //! `/about`: what this is, and what it promises.
 
+use crate::prelude::*;
 use crate::{
     components::{Card, Fact, Facts, PageHeader},
     state::chain::use_chain,
 };
-use leptos::prelude::*;
 
 /// About the app.
 #[component]
@@ -24,7 +24,7 @@ pub fn AboutPage() -> impl IntoView {
         <Card heading="This app">
             <Facts>
                 <Fact name="Version">{env!("CARGO_PKG_VERSION")}</Fact>
-                <Fact name="Coin">{coin}</Fact>
+                <Fact name="Coin">{move || coin()}</Fact>
                 <Fact name="Genesis"><span class="mono hash">{genesis}</span></Fact>
                 <Fact name="Licence">"MIT or Apache-2.0"</Fact>
             </Facts>

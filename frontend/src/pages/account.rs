@@ -5,6 +5,7 @@ use super::{
     paging::Pages,
     verify::check::{ProofError, check_account},
 };
+use crate::prelude::*;
 use crate::{
     api,
     api::ApiError,
@@ -18,8 +19,6 @@ use crate::{
         wallet::use_wallet,
     },
 };
-use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use shared::{
     account::{Address, AddressKind},
     api::{AccountProofView, AccountView},
@@ -30,18 +29,17 @@ const PAGE: usize = 25;
 
 /// The page.
 #[component]
-pub fn AccountPage() -> impl IntoView {
+pub fn AccountPage(
+    /// The address, as the address of the page has it.
+    text: String,
+) -> impl IntoView {
     let chain = use_chain();
-    let params = use_params_map();
-    let text = Memo::new(move |_| params.with(|params| params.get("address").unwrap_or_default()));
     // Upper-case addresses are the same accounts: from here on there is one spelling.
-    let address = Memo::new(move |_| {
+    let address = Memo::new(move || {
         chain.parameters.with(|parameters| {
             let prefix = parameters.as_ref()?.prefix();
-            Some(
-                text.with(|text| Address::parse(text, prefix))
-                    .map(|address| (address.to_text(prefix), address.kind)),
-            )
+            let address = Address::parse(&text, prefix);
+            Some(address.map(|address| (address.to_text(prefix), address.kind)))
         })
     });
     let content = move || match address.get() {
@@ -52,7 +50,7 @@ pub fn AccountPage() -> impl IntoView {
             view! { <NotHere title="This is not an account of this chain" reason/> }.into_any()
         }
     };
-    view! { <PageHeader title="Account".to_string()/>{content} }
+    view! { <PageHeader title="Account".to_string()/>{move || content()} }
 }
 
 /// The account with this address.
@@ -75,7 +73,7 @@ fn Content(
         |address| async move { api::account(&address).await },
     );
     let mine = address.clone();
-    let own = Memo::new(move |_| wallet.is_own(&mine));
+    let own = Memo::new(move || wallet.is_own(&mine));
     let (of_proof, of_activity) = (address.clone(), address.clone());
     view! {
         <Card>
@@ -112,7 +110,7 @@ fn Holdings(
             <Facts>
                 <Fact name="On the way in"><AmountText mites=incoming/></Fact>
                 <Fact name="On the way out"><AmountText mites=outgoing/></Fact>
-                <Fact name="Transactions sent">{sent}</Fact>
+                <Fact name="Transactions sent">{move || sent()}</Fact>
             </Facts>
         </Card>
     }
@@ -146,7 +144,7 @@ fn Proof(
         move || chain.revision.track(),
         |address| async move { api::account_proof(&address).await },
     );
-    let verdict = Memo::new(move |_| match proof.get()? {
+    let verdict = Memo::new(move || match proof.get()? {
         Ok(proof) => Some(Ok(judge(&proof, &address, balance.get(), chain)?)),
         Err(error) => Some(Err(error)),
     });
@@ -174,7 +172,7 @@ fn Proof(
             view! { <Badge>"checking"</Badge> }.into_any()
         }
     };
-    view! { <p>{text}</p><ErrorBox message=wrong/> }
+    view! { <p>{move || text()}</p><ErrorBox message=wrong/> }
 }
 
 /// `None` until the chain and its tip are known. Reactive.

@@ -1,6 +1,7 @@
 //! `/block/{id or height}`: everything that a block says about itself.
 
 use super::{not_here::NotHere, paging::Pages};
+use crate::prelude::*;
 use crate::{
     api, browser,
     components::{
@@ -11,8 +12,6 @@ use crate::{
     format,
     state::{chain::use_chain, wallet::use_wallet},
 };
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_params_map;
 use shared::{
     api::BlockView,
     hash::{Hash, to_hex},
@@ -21,17 +20,32 @@ use shared::{
 
 /// The page.
 #[component]
-pub fn BlockPage() -> impl IntoView {
+pub fn BlockPage(
+    /// Height or id, as the address of the page has it.
+    id: String,
+) -> impl IntoView {
+    if is_block_key(&id) {
+        view! { <Named id/> }.into_any()
+    } else {
+        view! {
+            <PageHeader title="Block"/>
+            <NotHere title="This is not a block" reason="A block is named by its height, a number, or by its id, 64 characters of 0-9 and a-f."/>
+        }
+        .into_any()
+    }
+}
+
+/// The block of this height or id.
+#[component]
+fn Named(
+    /// Height or id.
+    id: String,
+) -> impl IntoView {
     let chain = use_chain();
-    let params = use_params_map();
-    let key = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let valid = Memo::new(move |_| key.with(|key| is_block_key(key)));
     let block = fetched(
-        move || key.get(),
+        move || id.clone(),
         move || chain.revision.track(),
-        move |key| async move {
-            if is_block_key(&key) { api::block(&key).await } else { Err(api::ApiError::Malformed) }
-        },
+        |id| async move { api::block(&id).await },
     );
     let title = Signal::derive(move || {
         match block.with(|block| {
@@ -50,17 +64,10 @@ pub fn BlockPage() -> impl IntoView {
             />
         }
     };
-    let content = move || {
-        if valid.get() {
-            view! { <Loaded value=block lines=10 missing=unknown let:block><Neighbours block/><Content block/></Loaded> }.into_any()
-        } else {
-            view! {
-                <NotHere title="This is not a block" reason="A block is named by its height, a number, or by its id, 64 characters of 0-9 and a-f."/>
-            }
-            .into_any()
-        }
-    };
-    view! { <PageHeader title/>{content} }
+    view! {
+        <PageHeader title/>
+        <Loaded value=block lines=10 missing=unknown let:block><Neighbours block/><Content block/></Loaded>
+    }
 }
 
 /// Whether a text can name a block.
@@ -77,7 +84,7 @@ fn Neighbours(
     block: Signal<BlockView>,
 ) -> impl IntoView {
     let chain = use_chain();
-    let height = Memo::new(move |_| block.with(|block| block.height));
+    let height = Memo::new(move || block.with(|block| block.height));
     let previous = move || {
         let previous = block.with(|block| (block.height > 0).then(|| block.previous.clone()));
         previous.map(|id| view! { <a class="button small" href=format!("/block/{id}")><Icon glyph=Glyph::Left size=18/>"Previous block"</a> })
@@ -86,7 +93,7 @@ fn Neighbours(
         let next = (height.get() < chain.height.get()).then(|| height.get() + 1);
         next.map(|next| view! { <a class="button small" href=format!("/block/{next}")>"Next block"<Icon glyph=Glyph::Right size=18/></a> })
     };
-    view! { <nav class="pager" aria-label="Neighbours">{previous}<span></span>{next}</nav> }
+    view! { <nav class="pager" aria-label="Neighbours">{move || previous()}<span></span>{move || next()}</nav> }
 }
 
 /// The block.
@@ -96,15 +103,15 @@ fn Content(
     block: Signal<BlockView>,
 ) -> impl IntoView {
     let (chain, wallet) = (use_chain(), use_wallet());
-    let side = Memo::new(move |_| block.with(|block| block.confirmations == 0));
+    let side = Memo::new(move || block.with(|block| block.confirmations == 0));
     let own =
-        Memo::new(move |_| block.with(|block| block.height > 0 && wallet.is_own(&block.miner)));
+        Memo::new(move || block.with(|block| block.height > 0 && wallet.is_own(&block.miner)));
     let confirmations = Signal::derive(move || {
         if side.get() { 0 } else { chain.confirmations_of(block.with(|block| block.height)) }
     });
     // A block never changes: only what depends on the chain does.
     let fixed =
-        Memo::new(move |_| block.with(|block| BlockView { confirmations: 0, ..block.clone() }));
+        Memo::new(move || block.with(|block| BlockView { confirmations: 0, ..block.clone() }));
     view! {
         <Show when=move || side.get()>
             <NoticeBox tone=Tone::Warn>
@@ -234,7 +241,7 @@ fn Raw(
         <Card heading="Raw block">
             <p class="muted">"The canonical bytes: header and transactions, as nodes exchange them."</p>
             <div class="actions">
-                <Show when=move || !asked.get()><button type="button" class="button" on:click=show.clone()>"Show as hex"</button></Show>
+                <Show when=move || !asked.get()><button type="button" class="button" on:click=handler(show.clone())>"Show as hex"</button></Show>
                 <a class="button quiet" href=link download="block.bin" rel="external">"Download the bytes"</a>
             </div>
             <ErrorBox message=error/>

@@ -3,6 +3,8 @@
 mod search;
 mod strip;
 
+use crate::prelude::*;
+use crate::router::use_router;
 use crate::{
     api,
     components::{
@@ -11,11 +13,6 @@ use crate::{
     },
     format,
     state::chain::{ChainState, use_chain},
-};
-use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
 };
 use search::Search;
 use strip::Strip;
@@ -88,7 +85,7 @@ fn Waiting(
     let count = move || {
         chain.status.with(|status| status.as_ref().map_or(0, |status| status.mempool.count))
     };
-    let first = Memo::new(move |_| {
+    let first = Memo::new(move || {
         chain.pending.with(|pending| pending.iter().take(WAITING).cloned().collect::<Vec<_>>())
     });
     let aside = move || view! { <a href="/mempool">"All that wait"{move || format!(" ({})", format::count(u64::try_from(count()).unwrap_or(u64::MAX)))}</a> };
@@ -110,15 +107,13 @@ fn Blocks(
     /// The chain.
     chain: ChainState,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let before = Memo::new(move |_| {
-        query.with(|query| query.get("before")).and_then(|before| before.parse::<u64>().ok())
-    });
-    let navigate = use_navigate();
+    let router = use_router();
+    let before = router.query("before");
+    let before = Memo::new(move || before.get().and_then(|before| before.parse::<u64>().ok()));
     let go = Callback::new(move |before: Option<u64>| {
         let path = before
             .map_or_else(|| "/explorer".to_string(), |before| format!("/explorer?before={before}"));
-        navigate(&path, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        router.go_in_place(&path);
     });
     let live = Signal::derive(move || {
         chain.blocks.with(|blocks| blocks.iter().take(PAGE).cloned().collect::<Vec<_>>())
@@ -139,7 +134,7 @@ fn Blocks(
         Some(before) => view! { <OlderBlocks before go/> }.into_any(),
     }
     };
-    view! { <Card heading="Blocks">{content}</Card> }
+    view! { <Card heading="Blocks">{move || content()}</Card> }
 }
 
 /// The page of blocks below a height.

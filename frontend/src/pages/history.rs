@@ -3,12 +3,11 @@
 pub mod unsent;
 
 use self::unsent::UnsentPayments;
+use crate::prelude::*;
 use crate::{
     components::{ActivityList, Card, EmptyState, Glyph, PageHeader, SelectField, Skeleton},
     state::wallet::use_wallet,
 };
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::components::A;
 use shared::api::Role;
 
 /// The activity of the wallet.
@@ -57,7 +56,7 @@ pub fn HistoryPage() -> impl IntoView {
                         type="button"
                         class="button"
                         aria-disabled=move || loading.get().to_string()
-                        on:click=older
+                        on:click=handler(older)
                     >
                         "Older"
                     </button>
@@ -73,7 +72,7 @@ pub fn HistoryPage() -> impl IntoView {
 /// What stands where rows would.
 #[component]
 fn Nothing(is_filtered: Signal<bool>, has_older: Signal<bool>) -> impl IntoView {
-    move || match (is_filtered.get(), has_older.get()) {
+    shown(move || match (is_filtered.get(), has_older.get()) {
         (true, true) => {
             view! { <p>"Nothing of this kind among the rows loaded so far."</p> }.into_any()
         }
@@ -82,13 +81,13 @@ fn Nothing(is_filtered: Signal<bool>, has_older: Signal<bool>) -> impl IntoView 
             <EmptyState title="Nothing has happened yet" glyph=Glyph::History>
                 <p>"Coins that you receive, send or mine are listed here."</p>
                 <div class="actions">
-                    <A href="/receive" attr:class="button">"Receive"</A>
-                    <A href="/mine" attr:class="button">"Mine"</A>
+                    <a href="/receive" class="button">"Receive"</a>
+                    <a href="/mine" class="button">"Mine"</a>
                 </div>
             </EmptyState>
         }
         .into_any(),
-    }
+    })
 }
 
 fn kinds() -> Vec<(String, String)> {

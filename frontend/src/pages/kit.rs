@@ -1,5 +1,6 @@
 //! `/kit`: what is left when other things fail. Needs no node and no unlocked wallet.
 
+use crate::prelude::*;
 use crate::{
     browser,
     components::{Card, ErrorBox, Fact, Facts, PageHeader},
@@ -7,7 +8,6 @@ use crate::{
     state::chain::{Connection, use_chain},
     storage,
 };
-use leptos::{prelude::*, task::spawn_local};
 
 /// The emergency kit.
 #[component]
@@ -24,7 +24,7 @@ pub fn KitPage() -> impl IntoView {
                 "Loading it anew loses nothing: wallets are kept in this browser, payments that were not sent as well."
             </p>
             <div class="actions">
-                <button type="button" class="button" on:click=move |_| browser::reload()>"Reload the page"</button>
+                <button type="button" class="button" on:click=handler(move |_| browser::reload())>"Reload the page"</button>
             </div>
         </Card>
     }
@@ -51,7 +51,7 @@ fn Files() -> impl IntoView {
         view! {
             <li class="cluster">
                 <span class="mono">{shown}</span>
-                <button type="button" class="button" on:click=save>"Save keystore file"</button>
+                <button type="button" class="button" on:click=handler(save)>"Save keystore file"</button>
             </li>
         }
     };
@@ -92,9 +92,9 @@ fn State() -> impl IntoView {
         <Card heading="State">
             <Facts>
                 <Fact name="App">{env!("CARGO_PKG_VERSION")}</Fact>
-                <Fact name="Node">{node}</Fact>
-                <Fact name="Connection">{connection}</Fact>
-                <Fact name="Newest block"><span class="mono">{tip}</span></Fact>
+                <Fact name="Node">{move || node()}</Fact>
+                <Fact name="Connection">{move || connection()}</Fact>
+                <Fact name="Newest block"><span class="mono">{move || tip()}</span></Fact>
                 <Fact name="Secure context">{if browser::is_secure() { "yes" } else { "no: a plain http address" }}</Fact>
             </Facts>
         </Card>

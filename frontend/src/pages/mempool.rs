@@ -1,13 +1,13 @@
 //! `/mempool`: what waits, in the order in which a miner would take it.
 
 use super::paging::Pages;
+use crate::prelude::*;
 use crate::{
     api,
     components::{Card, EmptyState, Loaded, MempoolTable, PageHeader, Pager, Skeleton, fetched},
     format,
     state::chain::use_chain,
 };
-use leptos::prelude::*;
 
 /// The page.
 #[component]

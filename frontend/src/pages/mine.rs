@@ -5,8 +5,11 @@ mod figures;
 mod found;
 
 use self::{expectation::parse_threads, figures::Figures, found::FoundBlocks};
+use crate::prelude::*;
 use crate::{
-    components::{AddressText, Card, Field, Glyph, Icon, LineChart, PageHeader},
+    components::{
+        AddressText, Card, CheckField, Field, Glyph, Icon, LineChart, PageHeader, RangeField,
+    },
     format,
     pages::focus_soon,
     state::{
@@ -15,7 +18,6 @@ use crate::{
         wallet::use_wallet,
     },
 };
-use leptos::prelude::*;
 
 /// Starts, stops and shows the miner. It goes on while other pages of the app are looked at.
 #[component]
@@ -55,10 +57,10 @@ fn Controls() -> impl IntoView {
     let (mining, settings) = (use_mining(), use_settings());
     let most = mining.max_threads();
     let threads = RwSignal::new(settings.threads.get_untracked().clamp(1, most).to_string());
-    let judged = Memo::new(move |_| threads.with(|text| parse_threads(text, most)));
+    let judged = Memo::new(move || threads.with(|text| parse_threads(text, most)));
     let reveal = RwSignal::new(false);
     // Takes effect at once, also while mining.
-    Effect::new(move |_| {
+    effect(move || {
         if let Ok(count) = judged.get()
             && settings.threads.get_untracked() != count
         {
@@ -82,7 +84,7 @@ fn Controls() -> impl IntoView {
     };
     view! {
         <Card>
-            <form class="mining-controls" on:submit=toggle novalidate>
+            <form class="mining-controls" on:submit=handler(toggle) novalidate>
                 <button
                     type="submit"
                     class=move || {
@@ -100,6 +102,13 @@ fn Controls() -> impl IntoView {
                     error=Signal::derive(move || judged.get().err())
                     reveal=reveal
                 />
+                <RangeField
+                    label="Intensity"
+                    value=settings.intensity
+                    max=100
+                    hint="Percent of the time that the threads work. Less saves battery and heat."
+                />
+                <CheckField label="Pause while this tab is hidden" checked=settings.pause_hidden />
             </form>
             <Doing />
         </Card>
@@ -110,7 +119,7 @@ fn Controls() -> impl IntoView {
 #[component]
 fn Doing() -> impl IntoView {
     let mining = use_mining();
-    let activity = Memo::new(move |_| mining.activity.get());
+    let activity = Memo::new(move || mining.activity.get());
     let text = move || match activity.get() {
         Activity::Stopped => String::from("Not mining."),
         Activity::Starting => String::from("Starting the workers…"),
@@ -129,7 +138,7 @@ fn Doing() -> impl IntoView {
     };
     view! {
         <p role="status" class="muted">
-            {text}
+            {move || text()}
         </p>
         {move || {
             failure()
@@ -146,7 +155,7 @@ fn Doing() -> impl IntoView {
                 })
         }}
         <p class="field-hint" hidden=move || restarts().is_none()>
-            {restarts}
+            {move || restarts()}
         </p>
     }
 }

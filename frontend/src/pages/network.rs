@@ -2,6 +2,7 @@
 
 mod admin;
 
+use crate::prelude::*;
 use crate::{
     components::{
         Badge, Card, EmptyState, Fact, Facts, Glyph, HashText, NoticeBox, PageHeader, ProgressBar,
@@ -11,7 +12,6 @@ use crate::{
     state::chain::{ChainState, Connection, use_chain},
 };
 use admin::{Admin, RemovePeer, provide_admin};
-use leptos::prelude::*;
 use shared::api::PeerView;
 
 /// The page.
@@ -35,7 +35,7 @@ fn Synchronisation(
     chain: ChainState,
 ) -> impl IntoView {
     let lost = move || matches!(chain.connection.get(), Connection::Lost { .. });
-    let syncing = Memo::new(move |_| {
+    let syncing = Memo::new(move || {
         chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing))
     });
     let best = move || chain.peers.with(|peers| peers.iter().filter_map(|peer| peer.height).max());
@@ -46,7 +46,7 @@ fn Synchronisation(
         }
         None => "Fetching blocks".to_string(),
     });
-    move || {
+    shown(move || {
         if lost() {
             view! { <NoticeBox tone=Tone::Bad>"The node does not answer. What shows here is from before; it is tried again by itself."</NoticeBox> }.into_any()
         } else if syncing.get() {
@@ -60,7 +60,7 @@ fn Synchronisation(
         } else {
             ().into_any()
         }
-    }
+    })
 }
 
 /// How much of `all` is there.
@@ -75,7 +75,7 @@ fn Node(
     /// The chain.
     chain: ChainState,
 ) -> impl IntoView {
-    let known = Memo::new(move |_| chain.status.with(Option::is_some));
+    let known = Memo::new(move || chain.status.with(Option::is_some));
     let of_status = move |pick: fn(&shared::api::StatusView) -> String| {
         move || chain.status.with(|status| status.as_ref().map(pick))
     };
@@ -113,11 +113,11 @@ fn Node(
         <Card heading="This node">
             <Show when=move || known.get() fallback=|| view! { <Skeleton lines=5/> }>
                 <Facts>
-                    <Fact name="State">{state}</Fact>
+                    <Fact name="State">{move || state()}</Fact>
                     <Fact name="Coin">{of_status(|status| format!("{} ({})", status.name, status.ticker))}</Fact>
-                    <Fact name="Newest block">{tip}</Fact>
+                    <Fact name="Newest block">{move || tip()}</Fact>
                     <Fact name="Mined"><RelativeTime seconds=tip_time/></Fact>
-                    <Fact name="Genesis">{genesis}</Fact>
+                    <Fact name="Genesis">{move || genesis()}</Fact>
                     <Fact name="Version">{of_status(|status| status.version.clone())}</Fact>
                 </Facts>
             </Show>
@@ -156,7 +156,7 @@ fn Peers(
                         </tr>
                     </thead>
                     <tbody role="rowgroup">
-                        <For each=peers key=|peer| (peer.url.clone(), peer.direction.clone()) children=move |peer| view! { <PeerRow chain peer/> }/>
+                        <For each=peers key=|peer| format!("{} {}", peer.direction, peer.url) children=move |peer| view! { <PeerRow chain peer/> }/>
                     </tbody>
                 </table>
             </Show>
@@ -173,7 +173,7 @@ fn PeerRow(
     peer: PeerView,
 ) -> impl IntoView {
     let first = peer.clone();
-    let peer = Memo::new(move |_| {
+    let peer = Memo::new(move || {
         let same = |other: &&PeerView| other.url == first.url && other.direction == first.direction;
         chain.peers.with(|peers| peers.iter().find(same).cloned()).unwrap_or_else(|| first.clone())
     });
@@ -202,12 +202,12 @@ fn PeerRow(
     view! {
         <tr role="row">
             <th scope="row" role="rowheader" class="wide breakable">{format::plain(&url)}<RemovePeer url/></th>
-            <td role="cell" data-label="Direction">{direction}</td>
-            <td role="cell" data-label="State">{state}</td>
-            <td role="cell" data-label="Height" class="numeric">{height}</td>
-            <td role="cell" data-label="Latency" class="numeric">{latency}</td>
+            <td role="cell" data-label="Direction">{move || direction()}</td>
+            <td role="cell" data-label="State">{move || state()}</td>
+            <td role="cell" data-label="Height" class="numeric">{move || height()}</td>
+            <td role="cell" data-label="Latency" class="numeric">{move || latency()}</td>
             <td role="cell" data-label="Version">{version}</td>
-            <td role="cell" data-label="Last fault">{fault}</td>
+            <td role="cell" data-label="Last fault">{move || fault()}</td>
         </tr>
     }
 }

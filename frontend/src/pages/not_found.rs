@@ -1,7 +1,7 @@
 //! What is shown where there is no page.
 
 use crate::components::{Card, EmptyState, Glyph, PageHeader};
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// There is no page at this address.
 #[component]

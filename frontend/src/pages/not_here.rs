@@ -1,7 +1,7 @@
 //! What the explorer says about what is not there.
 
 use crate::components::{Card, EmptyState, Glyph};
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// A thing that this node does not know, or a text that names no thing.
 #[component]

@@ -4,6 +4,7 @@ mod faucet;
 
 use self::faucet::Faucet;
 use super::history::unsent::UnsentPayments;
+use crate::prelude::*;
 use crate::{
     components::{
         ActivityList, AddressText, AmountText, Badge, Card, CopyButton, EmptyState, Glyph,
@@ -16,8 +17,6 @@ use crate::{
         wallet::{Balance, Proven, use_wallet},
     },
 };
-use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::api::ActivityRow;
 
 /// Rows of the overview's activity.
@@ -54,7 +53,7 @@ pub fn OverviewPage() -> impl IntoView {
 fn BalanceCard() -> impl IntoView {
     let (wallet, settings) = (use_wallet(), use_settings());
     let hidden = settings.hide_balance;
-    let pending = Memo::new(move |_| wallet.balance.get().filter(|_| !hidden.get()));
+    let pending = Memo::new(move || wallet.balance.get().filter(|_| !hidden.get()));
     view! {
         <Card class="hero">
             <HeroMark />
@@ -64,7 +63,7 @@ fn BalanceCard() -> impl IntoView {
                     type="button"
                     class="button quiet small"
                     aria-pressed=move || hidden.get().to_string()
-                    on:click=move |_| hidden.update(|hidden| *hidden = !*hidden)
+                    on:click=handler(move |_| hidden.update(|hidden| *hidden = !*hidden))
                 >
                     "Hide balance"
                 </button>
@@ -73,9 +72,9 @@ fn BalanceCard() -> impl IntoView {
             {move || pending.get().map(|balance| view! { <OnTheWay balance /> })}
             <Verified />
             <div class="actions">
-                <A href="/send" attr:class="button primary">"Send"</A>
-                <A href="/receive" attr:class="button">"Receive"</A>
-                <A href="/mine" attr:class="button">"Mine"</A>
+                <a href="/send" class="button primary">"Send"</a>
+                <a href="/receive" class="button">"Receive"</a>
+                <a href="/mine" class="button">"Mine"</a>
             </div>
         </Card>
     }
@@ -85,7 +84,7 @@ fn BalanceCard() -> impl IntoView {
 #[component]
 fn BalanceFigure() -> impl IntoView {
     let (wallet, chain, settings) = (use_wallet(), use_chain(), use_settings());
-    let text = Memo::new(move |_| {
+    let text = Memo::new(move || {
         if settings.hide_balance.get() {
             return String::from("•••••");
         }
@@ -136,7 +135,7 @@ fn OnTheWay(balance: Balance) -> impl IntoView {
 #[component]
 fn Verified() -> impl IntoView {
     let wallet = use_wallet();
-    move || {
+    shown(move || {
         match wallet.proven.get() {
         Proven::Unknown => ().into_any(),
         Proven::Proven { height } => view! {
@@ -156,7 +155,7 @@ fn Verified() -> impl IntoView {
         }
         .into_any(),
     }
-    }
+    })
 }
 
 /// The last few rows of the activity.
@@ -166,15 +165,15 @@ fn Recent() -> impl IntoView {
     let rows = Signal::derive(move || {
         wallet.activity.with(|rows| rows.iter().take(RECENT).cloned().collect::<Vec<ActivityRow>>())
     });
-    let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
-    let is_known = Memo::new(move |_| wallet.activity_loaded.get());
+    let is_empty = Memo::new(move || rows.with(Vec::is_empty));
+    let is_known = Memo::new(move || wallet.activity_loaded.get());
     view! {
         <Card heading="Latest activity">
             {move || match (is_empty.get(), is_known.get()) {
                 (false, _) => {
                     view! {
                         <ActivityList rows caption="Latest activity" />
-                        <p><A href="/history">"All activity"</A></p>
+                        <p><a href="/history">"All activity"</a></p>
                     }
                         .into_any()
                 }
@@ -196,7 +195,7 @@ fn Recent() -> impl IntoView {
 #[component]
 fn SyncPill() -> impl IntoView {
     let chain = use_chain();
-    let text = Memo::new(move |_| {
+    let text = Memo::new(move || {
         let syncing = chain.status.with(|status| status.as_ref().is_some_and(|s| s.syncing));
         match chain.connection.get() {
             Connection::Lost { .. } => (Tone::Bad, String::from("not connected")),
@@ -210,8 +209,8 @@ fn SyncPill() -> impl IntoView {
             }
         }
     });
-    move || {
+    shown(move || {
         let (tone, text) = text.get();
         view! { <Badge tone>{text}</Badge> }
-    }
+    })
 }

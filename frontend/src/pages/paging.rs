@@ -1,6 +1,6 @@
 //! Going through a list by cursors: the way back is remembered.
 
-use leptos::prelude::*;
+use crate::prelude::*;
 
 /// The cursors of the pages gone through; the last one is of the page that shows.
 pub(crate) struct Pages<C: 'static>(RwSignal<Vec<C>>);

@@ -1,5 +1,6 @@
 //! `/receive`: the address, and what arrives while the page is open.
 
+use crate::prelude::*;
 use crate::{
     components::{
         AddressText, AmountText, Card, CopyButton, Glyph, Icon, PageHeader, QrCode, TransactionLink,
@@ -7,7 +8,6 @@ use crate::{
     format,
     state::{chain::use_chain, settings::use_settings, wallet::use_wallet},
 };
-use leptos::prelude::*;
 use shared::api::{ActivityRow, Role};
 
 /// Shows the address and waits for a payment.
@@ -54,18 +54,18 @@ pub fn ReceivePage() -> impl IntoView {
 fn Arrivals() -> impl IntoView {
     let (wallet, chain, settings) = (use_wallet(), use_chain(), use_settings());
     let opened_at = RwSignal::new(None::<u64>);
-    Effect::new(move |_| {
+    effect(move || {
         if opened_at.with_untracked(Option::is_none) {
             opened_at.set(chain.tip.get().map(|tip| tip.height));
         }
     });
-    let arrivals = Memo::new(move |_| {
+    let arrivals = Memo::new(move || {
         let Some(opened_at) = opened_at.get() else { return Vec::new() };
         wallet.activity.with(|rows| {
             rows.iter().filter(|row| is_arrival(row, opened_at)).cloned().collect::<Vec<_>>()
         })
     });
-    let spoken = Memo::new(move |_| {
+    let spoken = Memo::new(move || {
         let unit = settings.unit.get();
         let ticker = chain.ticker.get();
         arrivals.with(|arrivals| {
@@ -94,7 +94,7 @@ fn Arrivals() -> impl IntoView {
                 <ul class="rows" role="list">
                     <For
                         each=move || arrivals.get()
-                        key=|row| (transaction_id(row), row.block.clone())
+                        key=|row| format!("{} {}", transaction_id(row), row.block.as_deref().unwrap_or_default())
                         let:row
                     >
                         <Arrival row />
@@ -121,7 +121,7 @@ fn Arrival(row: ActivityRow) -> impl IntoView {
             <div class="row-main">
                 <span class="row-title"><AmountText mites=row.amount sign=crate::components::Sign::In /></span>
                 <span class="row-detail">
-                    <span>{standing}</span>
+                    <span>{move || standing()}</span>
                     <span>"transaction " <TransactionLink id=transaction_id(&row) /></span>
                 </span>
             </div>

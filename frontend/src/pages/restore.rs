@@ -5,13 +5,14 @@ mod words;
 
 pub(crate) use crate::pages::unlock::sentence;
 
+use crate::prelude::*;
 use crate::{
     components::{Card, ErrorBox, PageHeader, PassphraseField, ProgressBar},
     state::wallet::{Busy, use_wallet},
     wallet::words::Strength,
 };
 use file::FromFile;
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::ev::SubmitEvent;
 use words::FromWords;
 
 /// Restores a wallet.
@@ -26,7 +27,7 @@ pub fn RestorePage(
             <label class="choice">
                 <input
                     type="radio" name="restore-from" prop:checked=move || from_file.get() == file
-                    on:change=move |_| from_file.set(file)
+                    on:change=handler(move |_| from_file.set(file))
                 />
                 {name}
             </label>
@@ -46,7 +47,7 @@ pub fn RestorePage(
             }}
         </Card>
         <div class="actions">
-            <button type="button" class="button quiet" on:click=move |_| back.run(())>"Back"</button>
+            <button type="button" class="button quiet" on:click=handler(move |_| back.run(()))>"Back"</button>
         </div>
     }
 }
@@ -64,7 +65,7 @@ pub(crate) fn NewPassphrase(
     let wallet = use_wallet();
     let passphrase = RwSignal::new(String::new());
     let tried = RwSignal::new(false);
-    let strength = Memo::new(move |_| passphrase.with(|text| Strength::of(text)));
+    let strength = Memo::new(move || passphrase.with(|text| Strength::of(text)));
     let short = Signal::derive(move || {
         let is_short = strength.get() == Strength::TooShort;
         (tried.get() && is_short).then(|| "Use at least 8 characters.".to_string())
@@ -78,14 +79,14 @@ pub(crate) fn NewPassphrase(
         }
     };
     view! {
-        <form class="form" on:submit=submit>
+        <form class="form" on:submit=handler(submit)>
             <PassphraseField
                 value=passphrase hint=Signal::derive(move || strength.get().text().to_string())
                 error=short reveal=tried autocomplete="new-password"
             />
             <ErrorBox message=error/>
             <div class="actions">
-                <button type="submit" class="button primary large" disabled=is_busy>{button}</button>
+                <button type="submit" class="button primary large" disabled=shown(is_busy)>{button}</button>
             </div>
             <Show when=is_busy>
                 <ProgressBar label="Locking: this takes about a second on purpose" value=None/>

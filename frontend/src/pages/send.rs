@@ -14,8 +14,8 @@ use self::{
     review::Review,
     typed::{Step, Typed},
 };
+use crate::prelude::*;
 use crate::{components::PageHeader, pages::focus_soon};
-use leptos::prelude::*;
 
 /// Makes a payment.
 #[component]

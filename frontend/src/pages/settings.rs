@@ -3,6 +3,7 @@
 mod danger;
 mod secret;
 
+use crate::prelude::*;
 use crate::{
     components::{AddressText, Card, CheckField, PageHeader, RangeField, SelectField},
     state::{
@@ -13,7 +14,6 @@ use crate::{
     },
 };
 use danger::DeleteWallet;
-use leptos::{prelude::*, task::spawn_local};
 use secret::{ChangePassphrase, ShowWords};
 use std::{fmt::Display, str::FromStr};
 
@@ -114,9 +114,9 @@ fn WalletCard() -> impl IntoView {
                 />
             </div>
             <div class="actions">
-                <button type="button" class="button" on:click=export>"Save keystore file"</button>
+                <button type="button" class="button" on:click=handler(export)>"Save keystore file"</button>
                 <Show when=is_unlocked>
-                    <button type="button" class="button" on:click=move |_| wallet.lock()>"Lock now"</button>
+                    <button type="button" class="button" on:click=handler(move |_| wallet.lock())>"Lock now"</button>
                 </Show>
             </div>
             <p class="muted small">"The file is locked with your passphrase. " <code>"halfpenny wallet"</code> " reads it as well."</p>
@@ -130,7 +130,7 @@ where
     T: FromStr + Display + Copy + PartialEq + Send + Sync + 'static,
 {
     let text = RwSignal::new(setting.get_untracked().to_string());
-    Effect::new(move |_| {
+    effect(move || {
         if let Ok(chosen) = text.with(|text| text.parse::<T>())
             && setting.get_untracked() != chosen
         {

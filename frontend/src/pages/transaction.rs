@@ -4,6 +4,7 @@ use super::{
     not_here::NotHere,
     verify::{Verdict, check::Receipt, judge},
 };
+use crate::prelude::*;
 use crate::{
     api, browser,
     components::{
@@ -13,8 +14,6 @@ use crate::{
     format,
     state::{chain::use_chain, wallet::use_wallet},
 };
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_params_map;
 use shared::{
     api::{TransactionStatus, TransactionView},
     hash::Hash,
@@ -22,24 +21,32 @@ use shared::{
 
 /// The page.
 #[component]
-pub fn TransactionPage() -> impl IntoView {
+pub fn TransactionPage(
+    /// The id, as the address of the page has it.
+    id: String,
+) -> impl IntoView {
+    let content = if Hash::parse(&id).is_some() {
+        view! { <Named id/> }.into_any()
+    } else {
+        view! { <NotHere title="This is not a transaction" reason="A transaction is named by its id: 64 characters of 0-9 and a-f."/> }.into_any()
+    };
+    view! { <PageHeader title="Transaction"/>{content} }
+}
+
+/// The transaction with this id.
+#[component]
+fn Named(
+    /// The id.
+    id: String,
+) -> impl IntoView {
     let chain = use_chain();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let valid = Memo::new(move |_| id.with(|id| Hash::parse(id).is_some()));
     let transaction = fetched(
-        move || id.get(),
+        move || id.clone(),
         move || {
             chain.revision.track();
             chain.pool_revision.track();
         },
-        |id| async move {
-            if Hash::parse(&id).is_some() {
-                api::transaction(&id).await
-            } else {
-                Err(api::ApiError::Malformed)
-            }
-        },
+        |id| async move { api::transaction(&id).await },
     );
     let unknown = || {
         view! {
@@ -49,14 +56,7 @@ pub fn TransactionPage() -> impl IntoView {
             />
         }
     };
-    let content = move || {
-        if valid.get() {
-            view! { <Loaded value=transaction lines=8 missing=unknown let:transaction><Content transaction/></Loaded> }.into_any()
-        } else {
-            view! { <NotHere title="This is not a transaction" reason="A transaction is named by its id: 64 characters of 0-9 and a-f."/> }.into_any()
-        }
-    };
-    view! { <PageHeader title="Transaction".to_string()/>{content} }
+    view! { <Loaded value=transaction lines=8 missing=unknown let:transaction><Content transaction/></Loaded> }
 }
 
 /// The transaction.
@@ -66,18 +66,18 @@ fn Content(
     transaction: Signal<TransactionView>,
 ) -> impl IntoView {
     let (chain, wallet) = (use_chain(), use_wallet());
-    let status = Memo::new(move |_| transaction.with(|transaction| transaction.status));
-    let height = Memo::new(move |_| transaction.with(|transaction| transaction.height));
+    let status = Memo::new(move || transaction.with(|transaction| transaction.status));
+    let height = Memo::new(move || transaction.with(|transaction| transaction.height));
     let confirmations =
         Signal::derive(move || height.get().map_or(0, |height| chain.confirmations_of(height)));
-    let own = Memo::new(move |_| transaction.with(|transaction| touches(&wallet, transaction)));
+    let own = Memo::new(move || transaction.with(|transaction| touches(&wallet, transaction)));
     let sentence =
         move || transaction.with(|transaction| status_sentence(transaction, chain.height.get()));
     // What was signed never changes; where it stands does.
-    let fixed = Memo::new(move |_| {
+    let fixed = Memo::new(move || {
         transaction.with(|transaction| TransactionView { confirmations: 0, ..transaction.clone() })
     });
-    let id = Memo::new(move |_| transaction.with(|transaction| transaction.id.clone()));
+    let id = Memo::new(move || transaction.with(|transaction| transaction.id.clone()));
     view! {
         <Card>
             <div class="cluster">
@@ -209,10 +209,10 @@ fn Proof(
         <Card heading="Proof">
             <p class="muted">"This tab can check by itself that the transaction is in the chain, from its bytes up to the newest block."</p>
             <div class="actions">
-                <button type="button" class="button" disabled=busy on:click=verify>"Verify in this tab"</button>
-                <button type="button" class="button quiet" on:click=save>"Save the receipt"</button>
+                <button type="button" class="button" disabled=busy on:click=handler(verify)>"Verify in this tab"</button>
+                <button type="button" class="button quiet" on:click=handler(save)>"Save the receipt"</button>
             </div>
-            {result}
+            {move || result()}
             <ErrorBox message=error/>
         </Card>
     }

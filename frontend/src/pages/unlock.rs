@@ -1,10 +1,11 @@
 //! The way into a wallet that is in this browser but locked.
 
+use crate::prelude::*;
 use crate::{
     components::{Card, ErrorBox, PageHeader, PassphraseField, ProgressBar},
     state::wallet::{Busy, use_wallet},
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::ev::SubmitEvent;
 
 /// Unlocks the wallet.
 #[component]
@@ -36,12 +37,12 @@ pub fn UnlockPage() -> impl IntoView {
     view! {
         <PageHeader title="Unlock your wallet" lead="The wallet in this browser is locked."/>
         <Card>
-            <form class="form" on:submit=unlock>
-                <p class="muted">"Address "<span class="mono">{address}</span></p>
+            <form class="form" on:submit=handler(unlock)>
+                <p class="muted">"Address "<span class="mono">{move || address()}</span></p>
                 <PassphraseField value=passphrase/>
                 <ErrorBox message=error/>
                 <div class="actions">
-                    <button type="submit" class="button primary large" disabled=is_busy>
+                    <button type="submit" class="button primary large" disabled=shown(is_busy)>
                         "Unlock"
                     </button>
                 </div>

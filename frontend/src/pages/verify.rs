@@ -2,6 +2,7 @@
 
 pub mod check;
 
+use crate::prelude::*;
 use crate::{
     api::ApiError,
     browser,
@@ -13,7 +14,7 @@ use crate::{
     state::chain::{ChainState, use_chain},
 };
 use check::{Receipt, check_receipt};
-use leptos::{ev, html, prelude::*, task::spawn_local};
+use leptos::{ev, html};
 use shared::{
     api::{TransactionProofView, address_of},
     hash::to_hex,
@@ -74,11 +75,11 @@ pub fn VerifyPage() -> impl IntoView {
             lead="A receipt shows that a payment is in the chain. It is checked here, in this tab: nobody has to be believed.".to_string()
         />
         <Card>
-            <form class="form" on:submit=submit>
+            <form class="form" on:submit=handler(submit)>
                 <TextArea label="Receipt" value=text rows=6 code=true hint="Paste the text of a receipt, or choose its file.".to_string()/>
                 <div class="field">
                     <label for="receipt-file">"Receipt file"</label>
-                    <input id="receipt-file" type="file" accept=".json,application/json" node_ref=file on:change=choose/>
+                    <input id="receipt-file" type="file" accept=".json,application/json" node_ref=file on:change=handler(choose)/>
                 </div>
                 <div class="actions"><button type="submit" class="button primary">"Check"</button></div>
             </form>

@@ -2,12 +2,12 @@
 
 mod create;
 
+use crate::prelude::*;
 use crate::{
     components::{Card, PageHeader},
     pages::{restore::RestorePage, welcome::create::CreatePage},
     state::chain::use_chain,
 };
-use leptos::prelude::*;
 
 /// What the page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,11 +29,11 @@ pub fn WelcomePage() -> impl IntoView {
         now
     });
     let back = Callback::new(move |()| way.set(Way::Welcome));
-    move || match way.get() {
+    shown(move || match way.get() {
         Way::Welcome => view! { <Welcome way/> }.into_any(),
         Way::Create => view! { <CreatePage back/> }.into_any(),
         Way::Restore => view! { <RestorePage back/> }.into_any(),
-    }
+    })
 }
 
 #[component]
@@ -53,10 +53,10 @@ fn Welcome(way: RwSignal<Way>) -> impl IntoView {
                 "not its operator."
             </p>
             <div class="actions">
-                <button type="button" class="button primary large" on:click=move |_| way.set(Way::Create)>
+                <button type="button" class="button primary large" on:click=handler(move |_| way.set(Way::Create))>
                     "Create wallet"
                 </button>
-                <button type="button" class="button large" on:click=move |_| way.set(Way::Restore)>
+                <button type="button" class="button large" on:click=handler(move |_| way.set(Way::Restore))>
                     "Restore wallet"
                 </button>
             </div>

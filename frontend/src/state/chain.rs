@@ -6,9 +6,9 @@
 
 mod follow;
 
+use crate::prelude::*;
 use crate::{api, api::ApiError, browser, live, live::Live, state::Refresh};
 use futures_util::join;
-use leptos::{prelude::*, task::spawn_local};
 use shared::{
     api::{BlockView, Event, FeeRates, PeerView, StatusView, TransactionView},
     params::Chain,
@@ -81,7 +81,7 @@ pub struct ChainState {
     reload: StoredValue<Option<Refresh>>,
     look: StoredValue<Option<Refresh>>,
     look_at_fees: StoredValue<Option<Refresh>>,
-    live: StoredValue<Option<Live>, LocalStorage>,
+    live: LocalValue<Option<Live>>,
     /// Events that came while a reload ran: its answers may be older than they are.
     heard: StoredValue<u64>,
     is_broken: StoredValue<bool>,
@@ -327,7 +327,7 @@ fn ask(refresh: StoredValue<Option<Refresh>>) {
 /// Makes the chain's state; once, in the app. It listens from [`ChainState::connect`] on.
 pub fn provide_chain() -> ChainState {
     let status = RwSignal::new(None::<StatusView>);
-    let tip = Memo::new(move |_| {
+    let tip = Memo::new(move || {
         status.with(|status| {
             status.as_ref().map(|status| Tip { height: status.height, id: status.tip.clone() })
         })
@@ -342,8 +342,8 @@ pub fn provide_chain() -> ChainState {
         connection: RwSignal::new(Connection::Connecting),
         refusal: RwSignal::new(None),
         tip,
-        height: Memo::new(move |_| tip.with(|tip| tip.as_ref().map_or(0, |tip| tip.height))),
-        ticker: Memo::new(move |_| {
+        height: Memo::new(move || tip.with(|tip| tip.as_ref().map_or(0, |tip| tip.height))),
+        ticker: Memo::new(move || {
             status.with(|status| {
                 status.as_ref().map(|status| status.ticker.clone()).unwrap_or_default()
             })
@@ -354,7 +354,7 @@ pub fn provide_chain() -> ChainState {
         reload: StoredValue::new(None),
         look: StoredValue::new(None),
         look_at_fees: StoredValue::new(None),
-        live: StoredValue::new_local(None),
+        live: LocalValue::new_local(None),
         heard: StoredValue::new(0),
         is_broken: StoredValue::new(false),
         lost_since: StoredValue::new(0.0),

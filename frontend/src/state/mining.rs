@@ -7,24 +7,30 @@ mod follow;
 mod found;
 mod job;
 mod pool;
+mod right;
 
 pub use found::{FoundBlock, FoundOutcome};
 pub use job::JobView;
 
+use crate::prelude::*;
 use crate::{
     browser,
     mining::{plan, rate, rate::Meter},
     state::{Refresh, chain::ChainState, settings::Settings, wallet::Wallet},
 };
 use job::Work;
-use leptos::{prelude::*, task::spawn_local};
 use miner::{FromWorker, Job, ToWorker};
 use pool::{Pool, Trouble};
+use right::Right;
+use shared::hash::Hash;
 
 /// Where the difficulty eases with time, work is renewed this often.
 const RENEW_MS: f64 = 10_000.0;
 /// How often the figures on the screen change.
 const TICK_MS: u32 = 500;
+
+/// How long another tab has to give the right to mine, in milliseconds, before that is told.
+const RIGHT_MS: u32 = 300;
 
 /// What the miner does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,13 +70,19 @@ pub struct Mining {
     pub attempts: RwSignal<u64>,
     /// Seconds mined in all.
     pub seconds: RwSignal<f64>,
+    /// The smallest id among all attempts.
+    pub best: RwSignal<Option<Hash>>,
+    /// Whether the page cannot be seen.
+    is_hidden: RwSignal<bool>,
+    /// Whether another tab of this browser mines.
+    is_elsewhere: RwSignal<bool>,
     /// Blocks found, newest first.
     pub found: RwSignal<Vec<FoundBlock>>,
     /// Workers that crashed and were started again.
     pub restarts: RwSignal<u32>,
     /// Unix seconds and attempts per second, one point a second, of the last ten minutes.
     pub rates: RwSignal<Vec<(f64, f64)>>,
-    inner: StoredValue<Inner, LocalStorage>,
+    inner: LocalValue<Inner>,
     renew: StoredValue<Option<Refresh>>,
     chain: ChainState,
     wallet: Wallet,
@@ -83,6 +95,9 @@ struct Inner {
     work: Option<Work>,
     number: u32,
     meter: Meter,
+    best: Option<Hash>,
+    /// That of this tab to mine, where the browser keeps one.
+    right: Option<Right>,
     /// When the newest block was heard of.
     tip_at: f64,
     /// When work was last taken.
@@ -106,14 +121,23 @@ impl Mining {
             move |trouble| mining.hear_trouble(trouble),
         );
         pool.resize(self.threads());
+        let right = Right::ask(move || {
+            mining.is_elsewhere.set(false);
+            mining.ask();
+        });
         let run = self.inner.try_update_value(|inner| {
             inner.pool = Some(pool);
+            inner.right = right;
             inner.meter.start(browser::monotonic_ms() / 1_000.0);
             inner.run += 1;
             inner.run
         });
         self.tick(run.unwrap_or_default());
         self.ask();
+        spawn_local(async move {
+            browser::sleep(RIGHT_MS).await;
+            mining.is_elsewhere.set(!mining.has_right());
+        });
     }
 
     /// Ends the workers.
@@ -131,6 +155,22 @@ impl Mining {
         self.settings.threads.get_untracked().clamp(1, self.max_threads().max(1))
     }
 
+    /// Whether no other tab has the right to mine. A tab that is stopped wants none.
+    fn has_right(&self) -> bool {
+        self.inner.with_value(|inner| inner.right.as_ref().is_none_or(Right::is_ours))
+    }
+
+    /// Why there is no mining now, though it was asked for.
+    fn held(&self) -> Option<&'static str> {
+        if self.is_elsewhere.get() {
+            Some("another tab of this browser mines; this one goes on when that one stops")
+        } else if self.is_hidden.get() && self.settings.pause_hidden.get() {
+            Some("this tab is hidden")
+        } else {
+            None
+        }
+    }
+
     fn end(&self, activity: Activity) {
         self.running.set(false);
         self.activity.set(activity);
@@ -139,10 +179,11 @@ impl Mining {
             inner.work = None;
             inner.meter.stop(browser::monotonic_ms() / 1_000.0);
             inner.run += 1;
-            inner.pool.take()
+            (inner.pool.take(), inner.right.take())
         });
         // Not inside the update: ending workers may call back.
         drop(pool);
+        self.is_elsewhere.set(false);
         self.hash_rate.set(0.0);
     }
 
@@ -161,9 +202,10 @@ impl Mining {
                     self.with_pool(|pool| pool.send(worker, &message));
                 }
             }
-            FromWorker::Progress { attempts, .. } => {
-                self.inner.update_value(|inner| inner.meter.add(now, attempts));
-            }
+            FromWorker::Progress { attempts, best, .. } => self.inner.update_value(|inner| {
+                inner.meter.add(now, attempts);
+                inner.best = Some(inner.best.map_or(best, |before| before.min(best)));
+            }),
             FromWorker::Found { job, nonce, attempts, .. } => {
                 let work = self.inner.try_update_value(|inner| {
                     inner.meter.add(now, attempts);
@@ -194,7 +236,9 @@ impl Mining {
             let start = *work.starts.get(worker)?;
             let Work { number, core, .. } = *work;
             let target = work.header.target;
-            Some(ToWorker::Work(Job { number, core, target, start }))
+            let intensity = self.settings.intensity.get_untracked().clamp(1, 100);
+            let intensity = u8::try_from(intensity).unwrap_or(100);
+            Some(ToWorker::Work(Job { number, core, target, start, intensity }))
         })
     }
 
@@ -254,9 +298,13 @@ impl Mining {
         let now = browser::monotonic_ms() / 1_000.0;
         let figures = self.inner.try_update_value(|inner| {
             let meter = &mut inner.meter;
-            (meter.rate(now), meter.average(now), meter.attempts(), meter.seconds(now))
+            let rates = (meter.rate(now), meter.average(now));
+            (rates, meter.attempts(), meter.seconds(now), inner.best)
         });
-        let Some((hash_rate, average, attempts, seconds)) = figures else { return };
+        let Some(((hash_rate, average), attempts, seconds, best)) = figures else { return };
+        if self.best.get_untracked() != best {
+            self.best.set(best);
+        }
         self.hash_rate.set(hash_rate);
         self.average.set(average);
         self.attempts.set(attempts);
@@ -287,10 +335,13 @@ pub fn provide_mining(chain: ChainState, wallet: Wallet, settings: Settings) -> 
         average: RwSignal::new(0.0),
         attempts: RwSignal::new(0),
         seconds: RwSignal::new(0.0),
+        best: RwSignal::new(None),
+        is_hidden: RwSignal::new(browser::is_hidden()),
+        is_elsewhere: RwSignal::new(false),
         found: RwSignal::new(Vec::new()),
         restarts: RwSignal::new(0),
         rates: RwSignal::new(Vec::new()),
-        inner: StoredValue::new_local(Inner::default()),
+        inner: LocalValue::new_local(Inner::default()),
         renew: StoredValue::new(None),
         chain,
         wallet,
@@ -298,6 +349,7 @@ pub fn provide_mining(chain: ChainState, wallet: Wallet, settings: Settings) -> 
     };
     mining.renew.set_value(Some(Refresh::new(move || follow::renew(mining))));
     mining.follow();
+    browser::on_window(&["visibilitychange"], move || mining.is_hidden.set(browser::is_hidden()));
     provide_context(mining);
     mining
 }

@@ -1,7 +1,7 @@
 //! Short messages: confirmations, which go by themselves, and alerts, which stay.
 
 use crate::browser;
-use leptos::{prelude::*, task::spawn_local};
+use crate::prelude::*;
 
 /// How long a confirmation stays.
 const STATUS_SECONDS: u32 = 6;

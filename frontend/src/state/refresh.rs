@@ -1,12 +1,10 @@
 //! Fetching again without piling up: at most one fetch runs, and at most one more waits.
 
-use leptos::{
-    prelude::{GetValue as _, SetValue as _, StoredValue, WithValue as _},
-    task::spawn_local,
-};
-use std::{future::Future, pin::Pin};
+use crate::reactive::StoredValue;
+use crate::reactive::spawn_local;
+use std::{future::Future, pin::Pin, sync::Arc};
 
-type Fetch = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()>>> + Send + Sync>;
+type Fetch = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()>>> + Send + Sync>;
 
 /// A fetch that many things ask for. Asking while it runs makes it run once more afterwards, so
 /// that the last answer is never older than the last question.
@@ -24,7 +22,7 @@ impl Refresh {
         F: Fn() -> T + Send + Sync + 'static,
         T: Future<Output = ()> + 'static,
     {
-        let fetch: Fetch = Box::new(move || Box::pin(fetch()));
+        let fetch: Fetch = Arc::new(move || Box::pin(fetch()));
         Self {
             fetch: StoredValue::new(fetch),
             running: StoredValue::new(false),
@@ -34,7 +32,7 @@ impl Refresh {
 
     /// Fetches now, or once more after the fetch that runs.
     pub(crate) fn ask(self) {
-        if self.running.get_value() {
+        if self.running.try_get_value().unwrap_or_default() {
             self.again.set_value(true);
             return;
         }
@@ -42,8 +40,10 @@ impl Refresh {
         spawn_local(async move {
             loop {
                 self.again.set_value(false);
-                self.fetch.with_value(|fetch| fetch()).await;
-                if !self.again.get_value() {
+                // What is asked for a page ends with it.
+                let Some(fetch) = self.fetch.try_get_value() else { return };
+                fetch().await;
+                if !self.again.try_get_value().unwrap_or_default() {
                     break;
                 }
             }

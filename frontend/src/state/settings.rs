@@ -1,7 +1,7 @@
 //! What the user prefers. Each signal saves itself in this browser; nothing here is secret.
 
+use crate::prelude::*;
 use crate::{browser, storage};
-use leptos::prelude::*;
 use std::{fmt::Display, str::FromStr};
 
 pub use crate::format::Unit;
@@ -53,6 +53,10 @@ pub struct Settings {
     pub auto_lock_minutes: RwSignal<u32>,
     /// Mining threads.
     pub threads: RwSignal<u32>,
+    /// How much of the time they work, in percent.
+    pub intensity: RwSignal<u32>,
+    /// Whether mining pauses while the tab is hidden.
+    pub pause_hidden: RwSignal<bool>,
     /// Whether the balance is hidden until it is asked for.
     pub hide_balance: RwSignal<bool>,
 }
@@ -65,9 +69,11 @@ pub fn provide_settings() -> Settings {
         unit: saved("unit", Unit::Coins),
         auto_lock_minutes: saved("auto-lock-minutes", DEFAULT_AUTO_LOCK_MINUTES),
         threads: saved("threads", half),
+        intensity: saved("intensity", 100),
+        pause_hidden: saved("pause-hidden", false),
         hide_balance: saved("hide-balance", false),
     };
-    Effect::new(move |_| browser::set_theme(&settings.theme.get().to_string()));
+    effect(move || browser::set_theme(&settings.theme.get().to_string()));
     provide_context(settings);
     settings
 }

@@ -1,7 +1,7 @@
 //! The wallet of this browser: its address, what it holds, what it sent.
 //!
 //! The secret key is in memory while the wallet is unlocked, and nowhere else in the clear. It is
-//! used here only, to sign. What the account holds is told by the node; the balance is checked by a
+//! used only to sign, by the vault. What the account holds is told by the node; the balance is checked by a
 //! proof against the newest block's header, as far as a tab can ([`proof`]).
 
 mod error;
@@ -12,18 +12,18 @@ mod sends;
 mod tabs;
 
 pub use error::WalletError;
-pub use keys::new_entropy;
+pub use keys::{new_entropy, words_of};
 pub(crate) use proof::bytes as hex_bytes;
 pub use sends::{SendStatus, Sent};
 
+use crate::prelude::*;
 use crate::state::{Refresh, chain::ChainState, notices::Notices, settings::Settings};
-use leptos::prelude::*;
 use shared::{
     account::{AccountId, Address},
     api::{AccountView, ActivityRow, TransactionStatus},
     ledger::Account,
-    wallet::secret::SecretKey,
 };
+use zeroize::Zeroizing;
 
 /// Where the wallet stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub enum Busy {
     Locking,
     /// A keystore is being unlocked.
     Unlocking,
+    /// A payment is being signed.
+    Signing,
 }
 
 /// What the account holds, in mites.
@@ -73,6 +75,9 @@ pub enum Proven {
     /// The node's proof does not fit: what it says is not to be believed.
     Wrong,
 }
+
+/// The bytes of the secret key.
+type Key = Zeroizing<[u8; 32]>;
 
 /// A keystore in this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,10 +114,11 @@ pub struct Wallet {
     /// Whether the words were checked or a file was exported.
     pub backed_up: RwSignal<bool>,
     stored: RwSignal<Option<Stored>>,
-    key: StoredValue<Option<SecretKey>>,
+    key: StoredValue<Option<Key>>,
     last_touch: StoredValue<f64>,
     refresh: StoredValue<Option<Refresh>>,
-    tabs: StoredValue<Option<tabs::Tabs>, LocalStorage>,
+    resend: StoredValue<Option<Refresh>>,
+    tabs: LocalValue<Option<tabs::Tabs>>,
     chain: ChainState,
     settings: Settings,
     notices: Notices,
@@ -163,12 +169,12 @@ pub fn provide_wallet(chain: ChainState, settings: Settings, notices: Notices) -
     let sends = RwSignal::new(Vec::<Sent>::new());
     let wallet = Wallet {
         phase: RwSignal::new(Phase::Loading),
-        address: Memo::new(move |_| {
+        address: Memo::new(move || {
             stored.with(|stored| stored.as_ref().map(|stored| stored.address_text.clone()))
         }),
         busy: RwSignal::new(None),
         account,
-        balance: Memo::new(move |_| {
+        balance: Memo::new(move || {
             let account = account.get()?;
             let spendable = sends.with(|sends| sends::after(&account, sends));
             Some(balance_of(&account, &spendable))
@@ -183,12 +189,14 @@ pub fn provide_wallet(chain: ChainState, settings: Settings, notices: Notices) -
         key: StoredValue::new(None),
         last_touch: StoredValue::new(0.0),
         refresh: StoredValue::new(None),
-        tabs: StoredValue::new_local(None),
+        resend: StoredValue::new(None),
+        tabs: LocalValue::new_local(None),
         chain,
         settings,
         notices,
     };
     wallet.refresh.set_value(Some(Refresh::new(move || follow::refresh(wallet))));
+    wallet.resend.set_value(Some(Refresh::new(move || wallet.post_what_waited())));
     wallet.tabs.set_value(tabs::Tabs::open(move |message| wallet.hear_other_tab(message)));
     wallet.follow_chain();
     wallet.lock_when_idle();
@@ -207,12 +215,12 @@ impl Wallet {
     fn follow_chain(&self) {
         let wallet = *self;
         let chain = self.chain;
-        Effect::new(move |_| {
+        effect(move || {
             if chain.parameters.with(Option::is_some) {
                 wallet.load_stored();
             }
         });
-        let own_pending = Memo::new(move |_| {
+        let own_pending = Memo::new(move || {
             let own = wallet.address.get()?;
             chain.pending.with(|pending| {
                 let touches = |waiting: &&shared::api::TransactionView| {
@@ -223,7 +231,7 @@ impl Wallet {
                 Some(pending.iter().filter(touches).map(|own| own.id.clone()).collect::<Vec<_>>())
             })
         });
-        Effect::new(move |_| {
+        effect(move || {
             chain.revision.track();
             // Read, not only tracked: a memo that nobody reads follows nothing.
             own_pending.with(|_| ());
@@ -231,7 +239,9 @@ impl Wallet {
                 wallet.refresh();
             }
         });
-        Effect::new(move |_| {
+        // A node that would not take a payment may take it after the next block.
+        effect(move || {
+            chain.revision.track();
             if chain.connection.get() == crate::state::chain::Connection::Live {
                 wallet.send_what_waited();
             }

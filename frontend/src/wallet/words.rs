@@ -9,13 +9,13 @@ pub struct Question {
     /// The position, the first being 1.
     pub position: usize,
     /// The words to choose from: the right one and others of the phrase, in alphabetical order.
-    pub choices: Vec<&'static str>,
+    pub choices: Vec<String>,
 }
 
 /// Asks for three words at different positions, in ascending order. Choosing is enough: typing
 /// from memory would be a test of the person, not of the note.
 #[must_use]
-pub fn questions(words: &[&'static str], random: &[u8; 16]) -> Vec<Question> {
+pub fn questions(words: &[String], random: &[u8; 16]) -> Vec<Question> {
     let mut positions: Vec<usize> = Vec::new();
     let mut rest: Vec<usize> = (0..words.len()).collect();
     for byte in random.iter().take(3) {
@@ -36,13 +36,12 @@ pub fn questions(words: &[&'static str], random: &[u8; 16]) -> Vec<Question> {
 }
 
 /// Four different words, the one at `position` among them.
-fn choices(words: &[&'static str], position: usize, random: &[u8]) -> Vec<&'static str> {
-    let Some(right) = words.get(position).copied() else { return Vec::new() };
-    let mut others: Vec<&'static str> =
-        words.iter().copied().filter(|word| *word != right).collect();
+fn choices(words: &[String], position: usize, random: &[u8]) -> Vec<String> {
+    let Some(right) = words.get(position) else { return Vec::new() };
+    let mut others: Vec<String> = words.iter().filter(|word| *word != right).cloned().collect();
     others.sort_unstable();
     others.dedup();
-    let mut choices = vec![right];
+    let mut choices = vec![right.clone()];
     for byte in random.iter().take(3) {
         if !others.is_empty() {
             choices.push(others.remove(usize::from(*byte) % others.len()));
@@ -54,14 +53,9 @@ fn choices(words: &[&'static str], position: usize, random: &[u8]) -> Vec<&'stat
 
 /// The positions, counted from 1, whose answer is wrong or missing.
 #[must_use]
-pub fn wrong_answers(
-    words: &[&'static str],
-    questions: &[Question],
-    answers: &[String],
-) -> Vec<usize> {
+pub fn wrong_answers(words: &[String], questions: &[Question], answers: &[String]) -> Vec<usize> {
     let is_wrong = |(index, question): &(usize, &Question)| {
-        let right = words.get(question.position - 1).copied();
-        answers.get(*index).map(String::as_str) != right
+        answers.get(*index) != words.get(question.position - 1)
     };
     questions.iter().enumerate().filter(is_wrong).map(|(_, question)| question.position).collect()
 }
@@ -124,8 +118,12 @@ mod tests {
     use super::*;
     use shared::wallet::mnemonic::Entropy;
 
-    fn words() -> Vec<&'static str> {
-        Entropy::of_12_words([0x3a; 16]).words()
+    fn words_of(entropy: [u8; 16]) -> Vec<String> {
+        Entropy::of_12_words(entropy).words().into_iter().map(String::from).collect()
+    }
+
+    fn words() -> Vec<String> {
+        words_of([0x3a; 16])
     }
 
     #[test]
@@ -140,7 +138,7 @@ mod tests {
             assert_eq!(positions.len(), 3);
             assert!(positions.is_sorted_by(|a, b| a < b), "{positions:?}");
             for question in questions {
-                let right = words()[question.position - 1];
+                let right = words().swap_remove(question.position - 1);
                 assert!(question.choices.contains(&right));
                 assert!(question.choices.is_sorted_by(|a, b| a < b));
             }
@@ -149,7 +147,7 @@ mod tests {
 
     #[test]
     fn repeated_words_never_leave_a_question_without_its_answer() {
-        let same = Entropy::of_12_words([0; 16]).words();
+        let same = words_of([0; 16]);
         let questions = questions(&same, &[9; 16]);
         assert_eq!(questions.len(), 3);
         let answers: Vec<String> =

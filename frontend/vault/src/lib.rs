@@ -2,19 +2,35 @@
 //!
 //! Making a key of a passphrase takes a second on purpose, so it happens in a worker of its own,
 //! which the app starts for one question and ends after the answer: with it goes all the memory
-//! that held passphrase and secret. Messages are canonical bytes inside one browser tab; nothing
-//! here draws randomness, reads a clock or stores anything.
+//! that held passphrase and secret. Whatever else needs words or secret keys happens here as well,
+//! so that the app loads without their tables. Messages are canonical bytes inside one browser tab;
+//! nothing here draws randomness, reads a clock or stores anything.
+
+mod phrase;
+
+pub use phrase::Judgement;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use shared::{
-    account::{Address, Prefix},
+    account::Prefix,
     encode::{decode, encode},
+    hash::Hash,
     wallet::{
         keystore::{Cost, Header, Keystore, KeystoreError, Randomness},
-        mnemonic::Entropy,
+        mnemonic::{Entropy, PhraseError},
+        secret::SecretKey,
     },
 };
 use zeroize::{Zeroize, Zeroizing};
+
+/// A secret, as it reaches the vault.
+#[derive(Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Secret {
+    /// Its 16 or 32 bytes.
+    Entropy(Vec<u8>),
+    /// The words that write it.
+    Phrase(String),
+}
 
 /// A question to the vault.
 #[derive(Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -23,8 +39,8 @@ pub enum Request {
     Lock {
         /// The passphrase.
         passphrase: String,
-        /// The 16 or 32 bytes of the secret.
-        entropy: Vec<u8>,
+        /// The secret.
+        secret: Secret,
         /// Fresh random bytes: salt, nonce and id of the file.
         randomness: [u8; RANDOM_BYTES],
         /// The name of the wallet.
@@ -33,8 +49,6 @@ pub enum Request {
         prefix: String,
         /// The chain's coin type.
         coin_type: u32,
-        /// The address of account 0.
-        address: String,
         /// When the wallet was made, Unix seconds.
         created: u64,
     },
@@ -45,6 +59,25 @@ pub enum Request {
         /// The keystore file.
         file: String,
     },
+    /// Write a secret as words.
+    Write {
+        /// The 16 or 32 bytes of the secret.
+        entropy: Vec<u8>,
+    },
+    /// Judge words that are being typed.
+    Judge {
+        /// What was typed.
+        text: String,
+        /// Whether it is meant to be all: then everything that is wrong with it is told.
+        is_all: bool,
+    },
+    /// Sign a digest.
+    Sign {
+        /// The secret key of account 0.
+        key: [u8; 32],
+        /// The digest.
+        digest: [u8; 32],
+    },
 }
 
 /// The vault's answer.
@@ -52,10 +85,26 @@ pub enum Request {
 pub enum Reply {
     /// The vault runs and listens.
     Ready,
-    /// The keystore file.
-    Locked(String),
-    /// The secret's 16 or 32 bytes.
-    Unlocked(Vec<u8>),
+    /// The secret is locked.
+    Locked {
+        /// The keystore file.
+        file: String,
+        /// The secret key of account 0.
+        key: [u8; 32],
+    },
+    /// The keystore is unlocked.
+    Unlocked {
+        /// The secret's 16 or 32 bytes.
+        entropy: Vec<u8>,
+        /// The secret key of account 0.
+        key: [u8; 32],
+    },
+    /// The words, with one space between them.
+    Written(String),
+    /// What can be said of the words.
+    Judged(Judgement),
+    /// The signature.
+    Signed([u8; 64]),
     /// It did not work.
     Failed {
         /// The stable code.
@@ -73,19 +122,31 @@ const MAX_MESSAGE_BYTES: usize = 64 * 1024;
 impl Drop for Request {
     fn drop(&mut self) {
         match self {
-            Self::Lock { passphrase, entropy, .. } => {
+            Self::Lock { passphrase, secret, .. } => {
                 passphrase.zeroize();
-                entropy.zeroize();
+                match secret {
+                    Secret::Entropy(entropy) => entropy.zeroize(),
+                    Secret::Phrase(words) => words.zeroize(),
+                }
             }
             Self::Unlock { passphrase, .. } => passphrase.zeroize(),
+            Self::Write { entropy } => entropy.zeroize(),
+            Self::Judge { text, .. } => text.zeroize(),
+            Self::Sign { key, .. } => key.zeroize(),
         }
     }
 }
 
 impl Drop for Reply {
     fn drop(&mut self) {
-        if let Self::Unlocked(entropy) = self {
-            entropy.zeroize();
+        match self {
+            Self::Locked { key, .. } => key.zeroize(),
+            Self::Unlocked { entropy, key } => {
+                entropy.zeroize();
+                key.zeroize();
+            }
+            Self::Written(words) => words.zeroize(),
+            Self::Ready | Self::Judged(_) | Self::Signed(_) | Self::Failed { .. } => {}
         }
     }
 }
@@ -102,49 +163,85 @@ pub fn from_bytes<T: BorshDeserialize>(bytes: &[u8]) -> Option<T> {
     decode(bytes, MAX_MESSAGE_BYTES).ok()
 }
 
-/// Answers a request. Takes as long as the keystore's cost says.
+/// Answers a request. To lock and to unlock takes as long as the keystore's cost says.
 #[must_use]
 pub fn answer(request: &Request) -> Reply {
     let result = match request {
         Request::Lock { .. } => lock(request),
         Request::Unlock { passphrase, file } => unlock(passphrase, file),
+        Request::Write { entropy } => {
+            secret_of(entropy).map(|secret| Reply::Written(secret.phrase().to_string()))
+        }
+        Request::Judge { text, is_all } => Ok(Reply::Judged(phrase::judge(text, *is_all))),
+        Request::Sign { key, digest } => {
+            Ok(Reply::Signed(SecretKey::from_bytes(key).sign(&Hash(*digest)).0))
+        }
     };
-    result.unwrap_or_else(|error| Reply::Failed {
-        code: error.code().to_string(),
-        text: error.to_string(),
-    })
+    result.unwrap_or_else(|failed| failed.0)
 }
 
-fn lock(request: &Request) -> Result<Reply, KeystoreError> {
-    let malformed = |reason| KeystoreError::Malformed { reason };
-    let Request::Lock {
-        passphrase,
-        entropy,
-        randomness,
-        name,
-        prefix,
-        coin_type,
-        address,
-        created,
-    } = request
+/// A [`Reply::Failed`].
+struct Failed(Reply);
+
+impl Failed {
+    fn new(code: &str, text: &impl ToString) -> Self {
+        Self(Reply::Failed { code: code.to_string(), text: text.to_string() })
+    }
+}
+
+impl From<KeystoreError> for Failed {
+    fn from(error: KeystoreError) -> Self {
+        Self::new(error.code(), &error)
+    }
+}
+
+impl From<PhraseError> for Failed {
+    fn from(error: PhraseError) -> Self {
+        Self::new(error.code(), &error)
+    }
+}
+
+const fn malformed(reason: &'static str) -> KeystoreError {
+    KeystoreError::Malformed { reason }
+}
+
+fn secret_of(bytes: &[u8]) -> Result<Entropy, Failed> {
+    Ok(Entropy::from_slice(bytes).ok_or(malformed("the secret is of an unknown kind"))?)
+}
+
+/// The key of account 0: the bytes that it is made of again, and the address that it has.
+fn key_of(secret: &Entropy, coin_type: u32) -> SecretKey {
+    secret.seed().account_key(coin_type, 0)
+}
+
+fn lock(request: &Request) -> Result<Reply, Failed> {
+    let Request::Lock { passphrase, secret, randomness, name, prefix, coin_type, created } =
+        request
     else {
-        return Err(malformed("nothing to lock"));
+        return Err(malformed("nothing to lock").into());
+    };
+    let secret = match secret {
+        Secret::Entropy(bytes) => secret_of(bytes)?,
+        Secret::Phrase(words) => Entropy::parse_phrase(words)?,
     };
     let chain = Prefix::parse(prefix).ok_or(malformed("its chain is not a prefix"))?;
-    let address = Address::parse(address, &chain)
-        .map_err(|_| malformed("its address is not one of its chain"))?;
-    let secret =
-        Entropy::from_slice(entropy).ok_or(malformed("the secret is of an unknown kind"))?;
-    let header =
-        Header { name: name.clone(), chain, coin_type: *coin_type, address, created: *created };
+    let (name, coin_type, created) = (name.clone(), *coin_type, *created);
+    let key = key_of(&secret, coin_type);
+    let header = Header { name, chain, coin_type, address: key.address(), created };
     let randomness = split(randomness);
-    Keystore::encrypt(&secret, passphrase, &randomness, header, Cost::DEFAULT)
-        .map(|keystore| Reply::Locked(keystore.to_json()))
+    let keystore = Keystore::encrypt(&secret, passphrase, &randomness, header, Cost::DEFAULT)?;
+    Ok(Reply::Locked { file: keystore.to_json(), key: *key.to_bytes() })
 }
 
-fn unlock(passphrase: &str, file: &str) -> Result<Reply, KeystoreError> {
-    let secret = Keystore::parse(file)?.decrypt(passphrase)?;
-    Ok(Reply::Unlocked(secret.as_bytes().to_vec()))
+fn unlock(passphrase: &str, file: &str) -> Result<Reply, Failed> {
+    let keystore = Keystore::parse(file)?;
+    let secret = keystore.decrypt(passphrase)?;
+    let key = key_of(&secret, keystore.header().coin_type);
+    // What the file says in clear must be what its secret makes, or coins would go astray.
+    if keystore.header().address != key.address() {
+        return Err(malformed("its address is not the one of its secret").into());
+    }
+    Ok(Reply::Unlocked { entropy: secret.as_bytes().to_vec(), key: *key.to_bytes() })
 }
 
 fn split(bytes: &[u8; RANDOM_BYTES]) -> Randomness {
@@ -158,45 +255,88 @@ fn split(bytes: &[u8; RANDOM_BYTES]) -> Randomness {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::wallet::mnemonic::Entropy;
+    use shared::key::{Claim, Signature};
 
-    fn lock_request(passphrase: &str) -> Request {
-        let key = Entropy::of_12_words([7; 16]).seed().account_key(1, 0);
-        let prefix = Prefix::parse("tst").unwrap();
+    const ENTROPY: [u8; 16] = [7; 16];
+
+    fn lock_request(passphrase: &str, secret: Secret) -> Request {
         Request::Lock {
             passphrase: passphrase.into(),
-            entropy: vec![7; 16],
+            secret,
             randomness: core::array::from_fn(|index| u8::try_from(index).unwrap()),
             name: String::new(),
             prefix: "tst".into(),
             coin_type: 1,
-            address: key.address().to_text(&prefix),
             created: 1_790_000_000,
         }
     }
 
+    /// Asks as the app does, through bytes.
+    fn ask(request: &Request) -> Reply {
+        let request: Request = from_bytes(&to_bytes(request)).unwrap();
+        from_bytes(&to_bytes(&answer(&request))).unwrap()
+    }
+
+    #[track_caller]
+    fn check_failed(reply: &Reply, expected: &str) {
+        let Reply::Failed { code, text } = reply else { panic!("it worked") };
+        assert_eq!(code, expected);
+        assert!(!text.is_empty());
+    }
+
     #[test]
     fn what_is_locked_unlocks_with_its_passphrase_only() {
-        let request: Request = from_bytes(&to_bytes(&lock_request("correct horse"))).unwrap();
-        let locked = answer(&request);
-        let Reply::Locked(file) = &locked else { panic!("not locked") };
+        let locked = ask(&lock_request("correct horse", Secret::Entropy(ENTROPY.to_vec())));
+        let Reply::Locked { file, key } = &locked else { panic!("not locked") };
         assert!(file.contains("\"000102030405060708090a0b0c0d0e0f\""), "the salt");
         let unlock = |passphrase: &str| {
-            let request = Request::Unlock { passphrase: passphrase.into(), file: file.clone() };
-            from_bytes::<Reply>(&to_bytes(&answer(&request))).unwrap()
+            ask(&Request::Unlock { passphrase: passphrase.into(), file: file.clone() })
         };
-        assert!(unlock("correct horse") == Reply::Unlocked(vec![7; 16]));
-        let wrong = unlock("correct hors");
-        let Reply::Failed { code, text } = &wrong else { panic!("unlocked") };
-        assert_eq!(code, "keystore-wrong-passphrase");
-        assert_eq!(text, "wrong passphrase, or the file is damaged");
+        let expected = Reply::Unlocked { entropy: ENTROPY.to_vec(), key: *key };
+        assert!(unlock("correct horse") == expected);
+        check_failed(&unlock("correct hors"), "keystore-wrong-passphrase");
+    }
+
+    #[test]
+    fn words_and_bytes_are_the_same_secret() {
+        let written = ask(&Request::Write { entropy: ENTROPY.to_vec() });
+        let Reply::Written(words) = &written else { panic!("not written") };
+        let bytes = ask(&lock_request("correct horse", Secret::Entropy(ENTROPY.to_vec())));
+        let words = ask(&lock_request("correct horse", Secret::Phrase(words.clone())));
+        assert!(bytes == words && matches!(bytes, Reply::Locked { .. }));
+        let wrong = Secret::Phrase("abandon abandn".into());
+        check_failed(&ask(&lock_request("correct horse", wrong)), "phrase-unknown-word");
+    }
+
+    #[test]
+    fn an_address_that_is_not_of_the_secret_unlocks_nothing() {
+        let secret = Entropy::of_12_words(ENTROPY);
+        let header = Header {
+            name: String::new(),
+            chain: Prefix::parse("tst").unwrap(),
+            coin_type: 1,
+            address: SecretKey::from_bytes(&[1; 32]).address(),
+            created: 0,
+        };
+        let random = split(&[0; RANDOM_BYTES]);
+        let keystore = Keystore::encrypt(&secret, "pass", &random, header, Cost::DEFAULT).unwrap();
+        let request = Request::Unlock { passphrase: "pass".into(), file: keystore.to_json() };
+        check_failed(&ask(&request), "keystore-malformed");
+    }
+
+    #[test]
+    fn what_is_signed_is_valid_under_the_key_of_the_wallet() {
+        let key = key_of(&Entropy::of_12_words(ENTROPY), 1);
+        let signed = ask(&Request::Sign { key: *key.to_bytes(), digest: [9; 32] });
+        let Reply::Signed(signature) = &signed else { panic!("not signed") };
+        let (digest, signature) = (Hash([9; 32]), Signature(*signature));
+        assert!(Claim { key: key.public_key(), digest, signature }.is_valid());
     }
 
     #[test]
     fn what_cannot_be_locked_says_why() {
-        let answer = answer(&lock_request(""));
-        let Reply::Failed { code, .. } = &answer else { panic!("locked") };
-        assert_eq!(code, "keystore-empty-passphrase");
+        let request = lock_request("", Secret::Entropy(ENTROPY.to_vec()));
+        check_failed(&ask(&request), "keystore-empty-passphrase");
     }
 
     #[test]

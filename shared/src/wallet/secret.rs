@@ -7,6 +7,7 @@ use crate::{
 };
 use core::fmt;
 use ed25519_dalek::{Signer as _, SigningKey};
+use zeroize::Zeroizing;
 
 /// An Ed25519 secret key. Wiped when dropped; never shown.
 #[derive(Clone)]
@@ -17,6 +18,12 @@ impl SecretKey {
     #[must_use]
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
         Self(SigningKey::from_bytes(bytes))
+    }
+
+    /// The 32 secret bytes, wiped when dropped.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_bytes())
     }
 
     /// The public key.

@@ -1,17 +1,16 @@
 //! The search: the node says where to go.
 
+use crate::prelude::*;
+use crate::router::use_router;
 use crate::{api, components::SearchBox};
-use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_navigate;
 use shared::api::SearchView;
 
 /// The search box with what it does.
 #[component]
 pub(super) fn Search() -> impl IntoView {
     let (error, busy) = (RwSignal::new(None), RwSignal::new(false));
-    let navigate = use_navigate();
+    let router = use_router();
     let on_search = Callback::new(move |query: String| {
-        let navigate = navigate.clone();
         busy.set(true);
         error.set(None);
         spawn_local(async move {
@@ -21,7 +20,7 @@ pub(super) fn Search() -> impl IntoView {
                 return;
             }
             match answer.map(|found| path(&found)) {
-                Ok(Some(path)) => navigate(&path, Default::default()),
+                Ok(Some(path)) => router.go(&path),
                 Ok(None) => error
                     .set(Some("The node found something that this app cannot show.".to_string())),
                 Err(failure) => error.set(Some(in_sentence(&failure.to_string()))),

@@ -1,11 +1,11 @@
 //! The strip: the next block as half a coin not yet struck, then the blocks that are.
 
+use crate::prelude::*;
 use crate::{
     components::{AmountText, RelativeTime, Skeleton},
     format,
     state::{chain::use_chain, wallet::use_wallet},
 };
-use leptos::prelude::*;
 use shared::api::BlockView;
 
 /// Confirmed blocks that show.
@@ -48,7 +48,7 @@ fn Next() -> impl IntoView {
         <a class="strip-block next" href="/mempool">
             <span class="muted">"Next"</span>
             <strong>{move || format::count(chain.height.get().saturating_add(1))}</strong>
-            <span>{count}</span>
+            <span>{move || count()}</span>
             <Show when=move || { fees.get() > 0 }><span class="muted">"fees "<AmountText mites=fees/></span></Show>
         </a>
     }
@@ -62,16 +62,16 @@ fn Struck(
 ) -> impl IntoView {
     let (chain, wallet) = (use_chain(), use_wallet());
     let miner = block.miner.clone();
-    let own = Memo::new(move |_| block.height > 0 && wallet.is_own(&miner));
+    let own = Memo::new(move || block.height > 0 && wallet.is_own(&miner));
     let id = block.id.clone();
     let is_tip =
-        Memo::new(move |_| chain.tip.with(|tip| tip.as_ref().is_some_and(|tip| tip.id == id)));
+        Memo::new(move || chain.tip.with(|tip| tip.as_ref().is_some_and(|tip| tip.id == id)));
     let count = match block.transaction_count {
         1 => "1 transaction".to_string(),
         many => format!("{} transactions", format::count(u64::from(many))),
     };
     view! {
-        <a class="strip-block arrived" class:tip=is_tip class:own=own href=format!("/block/{}", block.id)>
+        <a class="strip-block arrived" class:tip=move || is_tip.get() class:own=move || own.get() href=format!("/block/{}", block.id)>
             <span class="muted"><RelativeTime seconds=block.timestamp/></span>
             <strong>{format::count(block.height)}</strong>
             <span>{count}</span>

@@ -1,5 +1,6 @@
 //! Payments of this wallet that were not made: kept until they are sent again or removed.
 
+use crate::prelude::*;
 use crate::{
     components::{AccountLink, AmountText, Badge, Card, Sign, TransactionLink},
     pages::send::status::{can_send_again, is_stuck, status_now, status_text},
@@ -8,7 +9,6 @@ use crate::{
         wallet::{SendStatus, Sent, use_wallet},
     },
 };
-use leptos::prelude::*;
 
 /// What was signed and is neither waiting nor confirmed; nothing when there is none.
 #[component]
@@ -18,7 +18,7 @@ pub fn UnsentPayments(
     all: bool,
 ) -> impl IntoView {
     let (wallet, chain) = (use_wallet(), use_chain());
-    let unsent = Memo::new(move |_| {
+    let unsent = Memo::new(move || {
         let nonce = wallet.account.with(|account| account.as_ref().map_or(0, |own| own.nonce));
         let height = chain.height.get();
         let standing = |sent: &Sent| {
@@ -34,7 +34,7 @@ pub fn UnsentPayments(
                 <ul class="rows" role="list">
                     <For
                         each=move || unsent.get()
-                        key=|(sent, status)| (sent.id.clone(), status_text(status, 0).sentence)
+                        key=|(sent, status)| format!("{} {}", sent.id, status_text(status, 0).sentence)
                         let((sent, status))
                     >
                         <UnsentRow sent status />
@@ -69,12 +69,12 @@ fn UnsentRow(sent: Sent, status: SendStatus) -> impl IntoView {
                 {can_send_again(&status)
                     .then(|| {
                         view! {
-                            <button type="button" class="button small" on:click=again>
+                            <button type="button" class="button small" on:click=handler(again)>
                                 "Send again"
                             </button>
                         }
                     })}
-                <button type="button" class="button quiet small" on:click=remove>
+                <button type="button" class="button quiet small" on:click=handler(remove)>
                     "Remove"
                 </button>
             </div>

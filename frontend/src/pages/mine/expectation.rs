@@ -39,6 +39,14 @@ pub fn parse_threads(text: &str, most: u32) -> Result<u32, String> {
     if (1..=most).contains(&threads) { Ok(threads) } else { Err(outside()) }
 }
 
+/// How many zero bits a hash begins with: one more takes twice the attempts.
+#[must_use]
+pub fn zero_bits(hash: &[u8; 32]) -> u32 {
+    let zeros = hash.iter().take_while(|byte| **byte == 0).count();
+    let rest = hash.get(zeros).map_or(0, |byte| byte.leading_zeros());
+    hash.iter().take(zeros).map(|byte| byte.leading_zeros()).sum::<u32>().saturating_add(rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +57,17 @@ mod tests {
         assert!((expected.mean - 100.0).abs() < 1e-9);
         assert!((expected.median - 69.3).abs() < 0.1);
         assert!((expected.long - 299.6).abs() < 0.1);
+    }
+
+    #[test]
+    fn zero_bits_are_counted_from_the_front() {
+        let with = |place: usize, byte: u8| {
+            let mut hash = [0; 32];
+            hash[place] = byte;
+            zero_bits(&hash)
+        };
+        assert_eq!([with(0, 0xff), with(0, 1), with(2, 0x1f), with(31, 1)], [0, 7, 19, 255]);
+        assert_eq!(zero_bits(&[0; 32]), 256);
     }
 
     #[test]

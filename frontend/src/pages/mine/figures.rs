@@ -1,22 +1,22 @@
 //! The miner's numbers.
 
-use super::expectation::{Expectation, expectation};
+use super::expectation::{Expectation, expectation, zero_bits};
+use crate::prelude::*;
 use crate::{
     components::{AmountText, Card, Fact, Facts},
     format,
     state::{chain::use_chain, mining::use_mining},
 };
-use leptos::prelude::*;
 
 /// Hash rate now and on average, attempts, what a block takes and what it brings.
 #[component]
 pub(super) fn Figures() -> impl IntoView {
     let (mining, chain) = (use_mining(), use_chain());
-    let difficulty = Memo::new(move |_| match mining.job.get() {
+    let difficulty = Memo::new(move || match mining.job.get() {
         Some(job) => Some(job.difficulty),
         None => chain.status.get().map(|status| status.difficulty),
     });
-    let reward = Memo::new(move |_| {
+    let reward = Memo::new(move || {
         let next_height = chain.height.get().saturating_add(1);
         match mining.job.get() {
             Some(job) => Some(job.reward.saturating_add(job.fees)),
@@ -38,6 +38,16 @@ pub(super) fn Figures() -> impl IntoView {
             <Facts>
                 <Fact name="Average">{move || format::hash_rate(mining.average.get())}</Fact>
                 <Fact name="Attempts so far">{move || format::count(mining.attempts.get())}</Fact>
+                <Fact name="Best attempt so far">
+                    {move || match mining.best.get() {
+                        Some(best) => view! {
+                            <span class="mono">{format::short(&best.to_string())}</span>
+                            {format!(" begins with {} zero bits", zero_bits(&best.0))}
+                        }
+                        .into_any(),
+                        None => "none yet".into_any(),
+                    }}
+                </Fact>
                 <Fact name="Difficulty">
                     {move || {
                         difficulty
@@ -64,7 +74,7 @@ pub(super) fn Figures() -> impl IntoView {
 #[component]
 fn TimeToBlock(difficulty: Memo<Option<u64>>) -> impl IntoView {
     let (mining, chain) = (use_mining(), use_chain());
-    let is_fixed = Memo::new(move |_| {
+    let is_fixed = Memo::new(move || {
         chain.parameters.get().is_some_and(|chain| chain.parameters().half_life == 0)
     });
     let text = move || {
@@ -80,7 +90,7 @@ fn TimeToBlock(difficulty: Memo<Option<u64>>) -> impl IntoView {
         }
     };
     view! {
-        <p>{text}</p>
+        <p>{move || text()}</p>
         <p class="field-hint">
             {move || {
                 if is_fixed.get() {

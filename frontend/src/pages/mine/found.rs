@@ -1,5 +1,6 @@
 //! The blocks that this browser found, and what became of them.
 
+use crate::prelude::*;
 use crate::{
     components::{AmountText, Badge, BlockLink, Card, RelativeTime, Sign, Tone},
     format,
@@ -8,13 +9,12 @@ use crate::{
         mining::{FoundBlock, FoundOutcome, use_mining},
     },
 };
-use leptos::prelude::*;
 
 /// The list, newest first.
 #[component]
 pub(super) fn FoundBlocks() -> impl IntoView {
     let mining = use_mining();
-    let is_empty = Memo::new(move |_| mining.found.with(Vec::is_empty));
+    let is_empty = Memo::new(move || mining.found.with(Vec::is_empty));
     view! {
         <Card heading="Blocks found">
             <p role="status" class="muted">
@@ -24,11 +24,12 @@ pub(super) fn FoundBlocks() -> impl IntoView {
                     count => format!("{count} blocks found."),
                 }}
             </p>
+            <p class="field-hint">{move || mining.found.with(|found| tally(found))}</p>
             <Show when=move || !is_empty.get()>
                 <ul class="rows found" role="list">
                     <For
                         each=move || mining.found.get()
-                        key=|found| (found.id.clone(), outcome_text(found).1, found.in_chain)
+                        key=|found| format!("{} {} {}", found.id, outcome_text(found).1, found.in_chain)
                         let:found
                     >
                         <FoundRow found />
@@ -37,6 +38,20 @@ pub(super) fn FoundBlocks() -> impl IntoView {
             </Show>
         </Card>
     }
+}
+
+/// How many blocks came to what; only of what there was.
+fn tally(found: &[FoundBlock]) -> String {
+    let count = |is: fn(&FoundOutcome) -> bool| found.iter().filter(|one| is(&one.outcome)).count();
+    let parts = [
+        (count(|outcome| *outcome == FoundOutcome::Accepted), "in the chain"),
+        (count(|outcome| *outcome == FoundOutcome::Stale), "stale"),
+        (count(|outcome| *outcome == FoundOutcome::Orphaned), "reorged out"),
+        (count(|outcome| matches!(outcome, FoundOutcome::Rejected { .. })), "rejected"),
+    ];
+    let told = parts.iter().filter(|(count, _)| *count > 0);
+    let told: Vec<String> = told.map(|(count, what)| format!("{count} {what}")).collect();
+    if told.is_empty() { String::new() } else { format!("{}.", told.join(", ")) }
 }
 
 #[component]

@@ -1,12 +1,12 @@
 //! Coins for trying things out: on dev chains only.
 
+use crate::prelude::*;
 use crate::{
     api,
     components::ErrorBox,
     pages::unlock::sentence,
     state::{chain::use_chain, notices::use_notices, wallet::use_wallet},
 };
-use leptos::{prelude::*, task::spawn_local};
 
 /// A button that makes the node mine a block to this wallet; nothing on chains without dev controls.
 #[component]
@@ -14,7 +14,7 @@ pub(super) fn Faucet() -> impl IntoView {
     let (chain, wallet, notices) = (use_chain(), use_wallet(), use_notices());
     let busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<String>);
-    let is_dev = Memo::new(move |_| {
+    let is_dev = Memo::new(move || {
         chain.status.with(|status| status.as_ref().is_some_and(|status| status.dev))
     });
     let ask = move |_| {
@@ -43,7 +43,7 @@ pub(super) fn Faucet() -> impl IntoView {
                         type="button"
                         class="button"
                         aria-disabled=move || busy.get().to_string()
-                        on:click=ask
+                        on:click=handler(ask)
                     >
                         "Get coins (dev faucet)"
                     </button>

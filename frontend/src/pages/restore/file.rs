@@ -1,6 +1,7 @@
 //! Restoring from the keystore file.
 
 use super::sentence;
+use crate::prelude::*;
 use crate::{
     browser,
     components::{ErrorBox, PassphraseField, ProgressBar},
@@ -12,8 +13,6 @@ use crate::{
 use leptos::{
     ev::{Event, SubmitEvent},
     html,
-    prelude::*,
-    task::spawn_local,
 };
 use shared::wallet::keystore::Keystore;
 use zeroize::Zeroizing;
@@ -71,16 +70,16 @@ pub(super) fn FromFile() -> impl IntoView {
     };
     let is_busy = move || wallet.busy.get() == Some(Busy::Unlocking);
     view! {
-        <form class="form" on:submit=restore>
+        <form class="form" on:submit=handler(restore)>
             <div class="field">
                 <label for="keystore-file">"Keystore file"</label>
-                <input id="keystore-file" type="file" accept=".json,application/json" node_ref=input on:change=choose/>
-                <p class="field-hint">{told}</p>
+                <input id="keystore-file" type="file" accept=".json,application/json" node_ref=input on:change=handler(choose)/>
+                <p class="field-hint">{move || told()}</p>
             </div>
             <PassphraseField value=passphrase hint="The one that the wallet had when the file was saved."/>
             <ErrorBox message=error/>
             <div class="actions">
-                <button type="submit" class="button primary large" disabled=is_busy>"Restore wallet"</button>
+                <button type="submit" class="button primary large" disabled=shown(is_busy)>"Restore wallet"</button>
             </div>
             <Show when=is_busy>
                 <ProgressBar label="Unlocking: this takes about a second on purpose" value=None/>

@@ -1,11 +1,11 @@
 //! The fee: any amount may be typed, zero as well; suggestions come from what waits at the node.
 
 use super::typed::{Speed, Typed};
+use crate::prelude::*;
 use crate::{
     components::{AmountField, AmountText},
     wallet::draft::{self, FeeChoices},
 };
-use leptos::prelude::*;
 use shared::amount::Amount;
 
 /// The field and, when there is something to choose, three suggestions.
@@ -49,7 +49,7 @@ fn Suggestions(typed: Typed, choices: FeeChoices) -> impl IntoView {
                     type="radio"
                     name="fee-suggestion"
                     prop:checked=move || typed.speed.get() == Some(speed)
-                    on:change=move |_| typed.speed.set(Some(speed))
+                    on:change=handler(move |_| typed.speed.set(Some(speed)))
                 />
                 <span>
                     <strong>{name}</strong>

@@ -4,6 +4,7 @@ use super::{
     fee::FeeField,
     typed::{Step, Typed},
 };
+use crate::prelude::*;
 use crate::{
     components::{AddressField, AmountField, Card, ErrorBox, Field},
     format,
@@ -11,7 +12,6 @@ use crate::{
     state::{chain::use_chain, settings::use_settings, wallet::use_wallet},
     wallet::draft,
 };
-use leptos::prelude::*;
 use shared::limits::MAX_MEMO_BYTES;
 
 /// The fields and *Review*.
@@ -41,7 +41,7 @@ pub(super) fn PaymentForm(typed: Typed) -> impl IntoView {
     view! {
         <UnsentPayments />
         <Card class="narrow">
-            <form class="form" on:submit=submit novalidate>
+            <form class="form" on:submit=handler(submit) novalidate>
                 <AddressField
                     label="Recipient"
                     value=typed.recipient
@@ -60,7 +60,7 @@ pub(super) fn PaymentForm(typed: Typed) -> impl IntoView {
                 <ErrorBox message=refusal />
                 <div class="actions">
                     <button type="submit" class="button primary large">"Review"</button>
-                    <button type="button" class="button quiet" on:click=move |_| typed.clear()>
+                    <button type="button" class="button quiet" on:click=handler(move |_| typed.clear())>
                         "Clear"
                     </button>
                 </div>
@@ -101,7 +101,7 @@ fn AmountWithMax(typed: Typed) -> impl IntoView {
                 class="button"
                 aria-pressed=move || typed.follows_max.get().to_string()
                 disabled=move || typed.max.with(Option::is_none)
-                on:click=take_max
+                on:click=handler(take_max)
             >
                 "Max"
             </button>

@@ -6,6 +6,7 @@ use super::{
     },
     typed::Typed,
 };
+use crate::prelude::*;
 use crate::{
     components::{AddressText, AmountText, Badge, Card, Fact, Facts, TransactionLink},
     state::{
@@ -13,8 +14,6 @@ use crate::{
         wallet::{SendStatus, Sent, use_wallet},
     },
 };
-use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// The payment with this id and where it stands.
 #[component]
@@ -22,11 +21,11 @@ pub(super) fn Outcome(typed: Typed, id: String) -> impl IntoView {
     let (wallet, chain) = (use_wallet(), use_chain());
     let sent = {
         let id = id.clone();
-        Memo::new(move |_| {
+        Memo::new(move || {
             wallet.sends.with(|sends| sends.iter().find(|sent| sent.id == id).cloned())
         })
     };
-    let status = Memo::new(move |_| {
+    let status = Memo::new(move || {
         let nonce = wallet.account.with(|account| account.as_ref().map_or(0, |own| own.nonce));
         sent.get().map(|sent| status_now(&sent, chain.height.get(), nonce))
     });
@@ -48,7 +47,7 @@ pub(super) fn Outcome(typed: Typed, id: String) -> impl IntoView {
                             <button
                                 type="button"
                                 class="button primary"
-                                on:click=move |_| wallet.send_again(&id)
+                                on:click=handler(move |_| wallet.send_again(&id))
                             >
                                 "Send again"
                             </button>
@@ -59,18 +58,18 @@ pub(super) fn Outcome(typed: Typed, id: String) -> impl IntoView {
                     let anew = status.get().is_some_and(|status| can_make_anew(&status));
                     anew.then(|| {
                         view! {
-                            <button type="button" class="button" on:click=move |_| again()>
+                            <button type="button" class="button" on:click=handler(move |_| again())>
                                 "Make this payment anew"
                             </button>
                         }
                     })
                 }}
-                <button type="button" class="button" on:click=move |_| typed.clear()>
+                <button type="button" class="button" on:click=handler(move |_| typed.clear())>
                     "New payment"
                 </button>
-                <A href="/history" attr:class="button quiet">
+                <a href="/history" class="button quiet">
                     "All activity"
-                </A>
+                </a>
             </div>
         </Card>
     }
@@ -80,7 +79,7 @@ pub(super) fn Outcome(typed: Typed, id: String) -> impl IntoView {
 #[component]
 fn Standing(status: Memo<Option<SendStatus>>) -> impl IntoView {
     let height = use_chain().height;
-    let text = Memo::new(move |_| status.get().map(|status| status_text(&status, height.get())));
+    let text = Memo::new(move || status.get().map(|status| status_text(&status, height.get())));
     let deep = move || match status.get() {
         Some(SendStatus::Confirmed { height: block }) => {
             Some(confirmations_text(confirmations(block, height.get())))
@@ -101,7 +100,7 @@ fn Standing(status: Memo<Option<SendStatus>>) -> impl IntoView {
                     None => "This payment is no longer kept in this browser.".into_any(),
                 }}
             </div>
-            <span class="muted numeric">{deep}</span>
+            <span class="muted numeric">{move || deep()}</span>
         </div>
     }
 }

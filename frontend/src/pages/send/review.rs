@@ -4,13 +4,13 @@ use super::{
     typed::{Step, Typed},
     warnings::warnings,
 };
+use crate::prelude::*;
 use crate::{
     components::{AddressText, AmountText, Badge, Card, ErrorBox, Fact, Facts, Glyph, Icon, Tone},
     pages::unlock::sentence,
     state::{settings::use_settings, wallet::use_wallet},
     wallet::draft::{Draft, FormErrors},
 };
-use leptos::prelude::*;
 
 /// What is about to be signed, and *Confirm*.
 #[component]
@@ -19,10 +19,16 @@ pub(super) fn Review(typed: Typed) -> impl IntoView {
     let refusal = RwSignal::new(None::<String>);
     let confirm = move |_| {
         let Some(Ok(draft)) = typed.judged.get_untracked() else { return };
-        match wallet.send(&draft) {
-            Ok(id) => typed.step.set(Step::Sent { id }),
-            Err(error) => refusal.set(Some(sentence(&error.to_string()))),
+        if wallet.busy.get_untracked().is_some() {
+            return;
         }
+        refusal.set(None);
+        spawn_local(async move {
+            match wallet.send(&draft).await {
+                Ok(id) => drop(typed.step.try_set(Step::Sent { id })),
+                Err(error) => drop(refusal.try_set(Some(sentence(&error.to_string())))),
+            }
+        });
     };
     // A block or another tab can take away what this payment needs while it is being read.
     let changed = Signal::derive(move || match typed.judged.get() {
@@ -42,14 +48,14 @@ pub(super) fn Review(typed: Typed) -> impl IntoView {
                     type="button"
                     class="button primary large"
                     disabled=move || changed.with(Option::is_some)
-                    on:click=confirm
+                    on:click=handler(confirm)
                 >
                     "Confirm"
                 </button>
                 <button
                     type="button"
                     class="button"
-                    on:click=move |_| typed.step.set(Step::Form)
+                    on:click=handler(move |_| typed.step.set(Step::Form))
                 >
                     "Change"
                 </button>

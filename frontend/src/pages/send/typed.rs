@@ -1,5 +1,7 @@
 //! What a person has typed so far, judged with every key stroke, and kept while they look elsewhere.
 
+use crate::prelude::*;
+use crate::router::use_router;
 use crate::{
     api,
     state::{
@@ -9,9 +11,6 @@ use crate::{
     },
     wallet::draft::{self, Draft, FeeChoices, Form, FormErrors, Situation},
 };
-use leptos::prelude::*;
-use leptos::task::spawn_local;
-use leptos_router::hooks::use_query_map;
 use shared::account::Address;
 use std::cell::RefCell;
 
@@ -88,10 +87,10 @@ impl Typed {
             fee: fee.get(),
             memo: memo.get(),
         };
-        let judged = Memo::new(move |_| {
+        let judged = Memo::new(move || {
             with_situation(chain, wallet, settings, |situation| draft::parse(&form(), situation))
         });
-        let max = Memo::new(move |_| {
+        let max = Memo::new(move || {
             // Not the amount itself: it would follow itself.
             let amount = String::new();
             let form =
@@ -101,7 +100,7 @@ impl Typed {
             })
             .flatten()
         });
-        let choices = Memo::new(move |_| {
+        let choices = Memo::new(move || {
             let rates = chain.fees.get()?;
             // A payment that opens an account counts for more; a wrong guess here is only a larger fee.
             let new_account = recipient_is_new.get().unwrap_or(false);
@@ -198,11 +197,11 @@ impl Typed {
                 self.speed.set(kept.speed);
             }
         }
-        let asked = use_query_map().read_untracked().get("to");
+        let asked = use_router().query("to").get_untracked();
         if let Some(recipient) = asked.filter(|recipient| !recipient.is_empty()) {
             self.recipient.set(recipient);
         }
-        Effect::new(move |_| {
+        effect(move || {
             let form = Form {
                 recipient: self.recipient.get(),
                 amount: self.amount.get(),
@@ -218,7 +217,7 @@ impl Typed {
     /// Keeps fee and amount at what was chosen, until a person types another one. Not during the
     /// review: what is reviewed is what is signed.
     fn follow_suggestions(self) {
-        let wanted_fee = Memo::new(move |_| {
+        let wanted_fee = Memo::new(move || {
             let choices = self.choices.get()?;
             let fee = match self.speed.get()? {
                 Speed::Slow => choices.slow,
@@ -227,15 +226,15 @@ impl Typed {
             };
             Some(draft::amount_text(fee, self.settings.unit.get()))
         });
-        let wanted_amount = Memo::new(move |_| self.max.get().filter(|_| self.follows_max.get()));
+        let wanted_amount = Memo::new(move || self.max.get().filter(|_| self.follows_max.get()));
         follow(self.step, wanted_fee, self.fee, move || self.speed.set(None));
         follow(self.step, wanted_amount, self.amount, move || self.follows_max.set(false));
     }
 
     /// Asks the node whether it has ever seen the recipient, once an address is complete.
     fn ask_about_recipient(self) {
-        let address = Memo::new(move |_| self.recipient_address());
-        Effect::new(move |_| {
+        let address = Memo::new(move || self.recipient_address());
+        effect(move || {
             self.recipient_is_new.set(None);
             let Some(asked) = address.get() else { return };
             spawn_local(async move {
@@ -258,14 +257,14 @@ fn follow(
     field: RwSignal<String>,
     leave: impl Fn() + 'static,
 ) {
-    let is_form = Memo::new(move |_| step.get() == Step::Form);
-    Effect::new(move |_| {
+    let is_form = Memo::new(move || step.get() == Step::Form);
+    effect(move || {
         let Some(wanted) = wanted.get().filter(|_| is_form.get()) else { return };
         if field.with_untracked(|text| *text != wanted) {
             field.set(wanted);
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let text = field.get();
         if wanted.get_untracked().is_some_and(|wanted| wanted != text) && is_form.get_untracked() {
             leave();

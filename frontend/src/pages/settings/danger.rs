@@ -1,11 +1,12 @@
 //! Deleting the wallet from this browser.
 
+use crate::prelude::*;
 use crate::{
     components::{Card, ErrorBox, Field},
     pages::restore::sentence,
     state::{notices::use_notices, wallet::use_wallet},
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::ev::SubmitEvent;
 
 /// What has to be typed.
 const WORD: &str = "delete";
@@ -38,8 +39,8 @@ pub(super) fn DeleteWallet() -> impl IntoView {
     };
     view! {
         <Card heading="Delete from this browser">
-            <p class="measure">{warning}</p>
-            <form class="form" on:submit=delete>
+            <p class="measure">{move || warning()}</p>
+            <form class="form" on:submit=handler(delete)>
                 <Field label=format!("Type {WORD} to confirm") value=typed/>
                 <ErrorBox message=error/>
                 <div class="actions">

@@ -1,5 +1,6 @@
 //! What needs the passphrase: seeing the words, changing the passphrase.
 
+use crate::prelude::*;
 use crate::{
     components::{Card, ErrorBox, PassphraseField, ProgressBar},
     pages::restore::sentence,
@@ -9,7 +10,7 @@ use crate::{
     },
     wallet::words::Strength,
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::ev::SubmitEvent;
 use zeroize::Zeroizing;
 
 /// Shows the words to whoever knows the passphrase.
@@ -18,7 +19,7 @@ pub(super) fn ShowWords() -> impl IntoView {
     let wallet = use_wallet();
     let open = RwSignal::new(false);
     let passphrase = RwSignal::new(String::new());
-    let words = RwSignal::new(Vec::<&'static str>::new());
+    let words = RwSignal::new(Vec::<String>::new());
     let error = RwSignal::new(None::<String>);
     let show = move |event: SubmitEvent| {
         event.prevent_default();
@@ -48,14 +49,14 @@ pub(super) fn ShowWords() -> impl IntoView {
                 when=move || open.get()
                 fallback=move || view! {
                     <div class="actions">
-                        <button type="button" class="button" on:click=move |_| open.set(true)>"Show the words"</button>
+                        <button type="button" class="button" on:click=handler(move |_| open.set(true))>"Show the words"</button>
                     </div>
                 }
             >
                 <Show
                     when=move || words.with(|words| !words.is_empty())
                     fallback=move || view! {
-                        <form class="form" on:submit=show>
+                        <form class="form" on:submit=handler(show)>
                             <PassphraseField value=passphrase/>
                             <ErrorBox message=error/>
                             <div class="actions">
@@ -68,9 +69,9 @@ pub(super) fn ShowWords() -> impl IntoView {
                     }
                 >
                     <p>"Whoever has these words has the coins."</p>
-                    <ol class="words" role="list" aria-label="Recovery phrase">{list}</ol>
+                    <ol class="words" role="list" aria-label="Recovery phrase">{move || list()}</ol>
                     <div class="actions">
-                        <button type="button" class="button" on:click=hide>"Hide"</button>
+                        <button type="button" class="button" on:click=handler(hide)>"Hide"</button>
                     </div>
                 </Show>
             </Show>
@@ -114,11 +115,11 @@ pub(super) fn ChangePassphrase() -> impl IntoView {
                 when=move || open.get()
                 fallback=move || view! {
                     <div class="actions">
-                        <button type="button" class="button" on:click=move |_| open.set(true)>"Change the passphrase"</button>
+                        <button type="button" class="button" on:click=handler(move |_| open.set(true))>"Change the passphrase"</button>
                     </div>
                 }
             >
-                <form class="form" on:submit=change>
+                <form class="form" on:submit=handler(change)>
                     <PassphraseField label="Old passphrase" value=old/>
                     <PassphraseField label="New passphrase" value=new hint=strength autocomplete="new-password"/>
                     <ErrorBox message=error/>
@@ -126,7 +127,7 @@ pub(super) fn ChangePassphrase() -> impl IntoView {
                         <button type="submit" class="button primary" disabled=move || wallet.busy.get().is_some()>
                             "Change the passphrase"
                         </button>
-                        <button type="button" class="button quiet" on:click=move |_| open.set(false)>"Cancel"</button>
+                        <button type="button" class="button quiet" on:click=handler(move |_| open.set(false))>"Cancel"</button>
                     </div>
                     <Working/>
                 </form>

@@ -1,14 +1,15 @@
 //! Making a wallet: write the words down, show that they were, choose a passphrase.
 
+use crate::prelude::*;
 use crate::{
     browser,
     components::{Card, ErrorBox, NoticeBox, PageHeader, SelectField, Tone, WizardSteps},
     pages::restore::{NewPassphrase, sentence},
-    state::wallet::{new_entropy, use_wallet},
+    state::wallet::{new_entropy, use_wallet, words_of},
     wallet::words::{Question, questions, wrong_answers},
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use shared::wallet::mnemonic::Entropy;
+use leptos::ev::SubmitEvent;
+use zeroize::Zeroizing;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -18,7 +19,12 @@ enum Step {
 }
 
 /// The secret while it is being made; wiped when the page goes away.
-type Secret = StoredValue<Option<Entropy>>;
+#[derive(Clone, Copy)]
+struct Secret {
+    entropy: StoredValue<Option<Zeroizing<[u8; 16]>>>,
+    /// The words that write it, once the vault has told them.
+    words: RwSignal<Vec<String>>,
+}
 
 /// Makes a wallet, in three steps.
 #[component]
@@ -28,8 +34,15 @@ pub(super) fn CreatePage(
 ) -> impl IntoView {
     let step = RwSignal::new(Step::Words);
     let made = new_entropy();
-    let problem = made.as_ref().err().map(ToString::to_string);
-    let secret: Secret = StoredValue::new(made.ok());
+    let problem = RwSignal::new(made.as_ref().err().map(|error| sentence(&error.to_string())));
+    let secret = Secret { entropy: StoredValue::new(made.ok()), words: RwSignal::new(Vec::new()) };
+    spawn_local(async move {
+        let Some(entropy) = secret.entropy.try_get_value().flatten() else { return };
+        match words_of(&*entropy).await {
+            Ok(words) => drop(secret.words.try_set(words)),
+            Err(error) => drop(problem.try_set(Some(sentence(&error.to_string())))),
+        }
+    });
     let title = move || match step.get() {
         Step::Words => "Write down your twelve words",
         Step::Check => "Check the words",
@@ -54,27 +67,24 @@ pub(super) fn CreatePage(
     view! {
         <PageHeader title=Signal::derive(move || title().to_string())/>
         <WizardSteps steps=vec!["Write down", "Check", "Passphrase"] current=Signal::derive(index)/>
-        <ErrorBox message=Signal::stored(problem.map(|text| sentence(&text)))/>
+        <ErrorBox message=problem/>
         {move || match step.get() {
             Step::Words => view! { <Words secret step/> }.into_any(),
             Step::Check => view! { <Check secret step/> }.into_any(),
             Step::Passphrase => view! { <Passphrase secret/> }.into_any(),
         }}
         <div class="actions">
-            <button type="button" class="button quiet" on:click=go_back>"Back"</button>
+            <button type="button" class="button quiet" on:click=handler(go_back)>"Back"</button>
         </div>
     }
-}
-
-fn words(secret: Secret) -> Vec<&'static str> {
-    secret.with_value(|secret| secret.as_ref().map(Entropy::words)).unwrap_or_default()
 }
 
 #[component]
 fn Words(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
     let revealed = RwSignal::new(false);
     let list = move || {
-        let words = if revealed.get() { words(secret) } else { vec!["••••••"; 12] };
+        let hidden = || vec!["••••••".to_string(); 12];
+        let words = if revealed.get() { secret.words.get() } else { hidden() };
         words.into_iter().map(|word| view! { <li>{word}</li> }).collect_view()
     };
     view! {
@@ -84,21 +94,24 @@ fn Words(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
                 "paper safe. A photo or a screenshot is not safe."
             </p>
             <ol class="words" role="list" aria-label="Recovery phrase" aria-hidden=move || (!revealed.get()).then_some("true")>
-                {list}
+                {move || list()}
             </ol>
             <div class="actions">
                 <Show
                     when=move || revealed.get()
                     fallback=move || view! {
-                        <button type="button" class="button primary large" on:click=move |_| revealed.set(true)>
+                        <button type="button" class="button primary large" on:click=handler(move |_| revealed.set(true))>
                             "Reveal"
                         </button>
                     }
                 >
-                    <button type="button" class="button primary large" on:click=move |_| step.set(Step::Check)>
+                    <button
+                        type="button" class="button primary large"
+                        disabled=move || secret.words.with(Vec::is_empty) on:click=handler(move |_| step.set(Step::Check))
+                    >
                         "I have written them down"
                     </button>
-                    <button type="button" class="button" on:click=move |_| revealed.set(false)>"Hide"</button>
+                    <button type="button" class="button" on:click=handler(move |_| revealed.set(false))>"Hide"</button>
                 </Show>
             </div>
             <Show when=move || !revealed.get()>
@@ -110,7 +123,7 @@ fn Words(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
 
 #[component]
 fn Check(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
-    let words = words(secret);
+    let words = secret.words.get_untracked();
     let random = browser::random::<16>().unwrap_or_default();
     let asked = questions(&words, &random);
     let answers: Vec<RwSignal<String>> =
@@ -123,7 +136,7 @@ fn Check(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
         .collect_view();
     let check = move |event: SubmitEvent| {
         event.prevent_default();
-        let answers: Vec<String> = answers.iter().map(GetUntracked::get_untracked).collect();
+        let answers: Vec<String> = answers.iter().map(RwSignal::get_untracked).collect();
         match wrong_answers(&words, &asked, &answers).as_slice() {
             [] => step.set(Step::Passphrase),
             wrong => error.set(Some(told(wrong))),
@@ -132,7 +145,7 @@ fn Check(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
     view! {
         <Card>
             <p class="measure">"Look at your note, not at the screen: which words stand at these places?"</p>
-            <form class="form" on:submit=check>
+            <form class="form" on:submit=handler(check)>
                 {fields}
                 <ErrorBox message=error/>
                 <div class="actions">
@@ -174,10 +187,10 @@ fn Passphrase(secret: Secret) -> impl IntoView {
     let error = RwSignal::new(None::<String>);
     let save = Callback::new(move |passphrase: String| {
         let passphrase = zeroize::Zeroizing::new(passphrase);
-        let Some(entropy) = secret.with_value(Clone::clone) else { return };
+        let Some(entropy) = secret.entropy.get_value() else { return };
         error.set(None);
         spawn_local(async move {
-            match wallet.create(entropy, &passphrase).await {
+            match wallet.create(&*entropy, &passphrase).await {
                 // Now the page is gone, and its signals with it.
                 Ok(()) => wallet.set_backed_up(),
                 Err(problem) => drop(error.try_set(Some(sentence(&problem.to_string())))),

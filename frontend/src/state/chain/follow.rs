@@ -1,7 +1,6 @@
 //! Following the events: what a block or a transaction changes in the lists.
 
 use super::{ChainState, MAX_BLOCKS, MAX_PENDING};
-use leptos::prelude::*;
 use shared::api::{BlockEvent, BlockView, TransactionStatus, TransactionView};
 
 /// Follows a change of the tip. `false` when the event does not join what is known, so that

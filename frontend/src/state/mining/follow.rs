@@ -1,12 +1,12 @@
 //! Following the chain: when new work is asked for, and when it is not worth it.
 
 use super::{Mining, found, job::Work};
+use crate::prelude::*;
 use crate::{
     api, browser,
     mining::plan,
     state::{Refresh, chain::Connection, wallet::Phase},
 };
-use leptos::prelude::*;
 
 /// New work is asked for at most this often when only the fees on offer changed.
 const FEES_MS: f64 = 2_000.0;
@@ -14,6 +14,16 @@ const FEES_MS: f64 = 2_000.0;
 /// Asks the node for work and hands it out, if it is worth it.
 pub(super) async fn renew(mining: Mining) {
     let Mining { chain, wallet, inner, .. } = mining;
+    if !mining.running.get_untracked() {
+        return;
+    }
+    if let Some(reason) = untrack(|| mining.held()) {
+        mining.wait(reason);
+        return;
+    }
+    if !mining.has_right() {
+        return;
+    }
     let (Some(parameters), Some(address), Some(account)) = (
         chain.parameters.get_untracked(),
         wallet.address.get_untracked(),
@@ -42,10 +52,13 @@ pub(super) async fn renew(mining: Mining) {
     }
     // Once the node is back, or the tip moves, this is asked for anyway.
     if inner.with_value(|inner| inner.work.is_none()) && is_live() {
-        browser::sleep(1_000).await;
-        if mining.running.get_untracked() && inner.with_value(|inner| inner.work.is_none()) {
-            mining.ask();
-        }
+        // Beside this question, not within it: a block that comes meanwhile is asked about at once.
+        spawn_local(async move {
+            browser::sleep(1_000).await;
+            if mining.running.get_untracked() && inner.with_value(|inner| inner.work.is_none()) {
+                mining.ask();
+            }
+        });
     }
 }
 
@@ -53,7 +66,7 @@ impl Mining {
     /// What makes the miner look again: a new tip, other fees, other settings, the node gone or back.
     pub(super) fn follow(&self) {
         let mining = *self;
-        Effect::new(move |_| {
+        effect(move || {
             // Read, not only tracked: a memo that nobody reads follows nothing.
             mining.chain.tip.with(|_| ());
             mining.inner.update_value(|inner| inner.tip_at = browser::monotonic_ms());
@@ -62,7 +75,7 @@ impl Mining {
                 mining.ask();
             }
         });
-        Effect::new(move |_| {
+        effect(move || {
             mining.chain.revision.track();
             found::follow(mining);
         });
@@ -78,27 +91,34 @@ impl Mining {
                 mining.ask();
             }
         });
-        Effect::new(move |_| {
+        effect(move || {
             mining.chain.pool_revision.track();
             if mining.running.get_untracked() {
                 fees.ask();
             }
         });
-        Effect::new(move |_| {
+        effect(move || {
             mining.settings.threads.track();
+            mining.settings.intensity.track();
             if mining.running.get_untracked() {
                 mining.with_pool(|pool| pool.resize(mining.threads()));
                 mining.ask();
             }
         });
-        Effect::new(move |_| {
+        effect(move || {
+            mining.held();
+            if mining.running.get_untracked() {
+                mining.ask();
+            }
+        });
+        effect(move || {
             let is_gone = mining.wallet.phase.get() == Phase::None;
             let is_refused = mining.chain.refusal.with(Option::is_some);
             if mining.running.get_untracked() && (is_gone || is_refused) {
                 mining.stop();
             }
         });
-        Effect::new(move |_| match mining.chain.connection.get() {
+        effect(move || match mining.chain.connection.get() {
             Connection::Lost { .. } if mining.running.get_untracked() => {
                 mining.wait("the node does not answer; mining goes on when it does");
             }

@@ -1,11 +1,11 @@
 //! Blocks that this tab found: sent to the node, then watched.
 
 use super::{Mining, job::Work};
+use crate::reactive::spawn_local;
 use crate::{
     api::{self, ApiError},
     browser,
 };
-use leptos::{prelude::*, task::spawn_local};
 use shared::api::BlockView;
 
 /// Blocks remembered, at most.

@@ -203,7 +203,7 @@ mod tests {
         let work =
             Work::check(&offer(&chain), &chain, miner(), &chain.genesis_id().to_string()).unwrap();
         assert_eq!((work.view().height, work.view().difficulty, work.income()), (1, 16, 1_000));
-        let nonce = pow::search(&work.core, &work.header.target, 0, 10_000).unwrap();
+        let nonce = pow::first_hit(&work.core, &work.header.target, 0, 10_000).unwrap();
         let wrong = (0..).find(|nonce| work.clone().block(*nonce).is_none()).unwrap();
         assert!(work.clone().block(wrong).is_none());
         let (id, bytes) = work.block(nonce).unwrap();

@@ -1,6 +1,6 @@
 //! The mining workers: started, watched, started again when they crash.
 
-use crate::workers::{MINER, READY_MS, Worker};
+use crate::workers::{READY_MS, Worker, miner};
 use gloo_timers::callback::Timeout;
 use miner::{FromWorker, ToWorker, from_bytes, to_bytes};
 use std::{
@@ -114,7 +114,7 @@ impl Pool {
             let pool = Rc::downgrade(&self.0);
             Timeout::new(READY_MS, move || with(&pool, |pool| pool.fail(index)))
         };
-        let worker = Worker::start(MINER, heard, failed.clone());
+        let worker = Worker::start(miner(), heard, failed.clone());
         if worker.is_none() {
             failed();
         }

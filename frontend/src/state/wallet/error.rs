@@ -1,7 +1,7 @@
 //! What can go wrong with the wallet, in words that never hold a secret.
 
 use crate::{storage::StorageError, wallet::words::MIN_PASSPHRASE, workers::VaultError};
-use shared::wallet::{keystore::KeystoreError, mnemonic::PhraseError, payment::PaymentError};
+use shared::wallet::{keystore::KeystoreError, payment::PaymentError};
 
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,10 +23,7 @@ pub enum WalletError {
     /// The new passphrase is too short.
     #[error("the passphrase needs at least {MIN_PASSPHRASE} characters")]
     PassphraseTooShort,
-    /// The recovery phrase is not one.
-    #[error(transparent)]
-    Phrase(#[from] PhraseError),
-    /// The keystore cannot be made, read or unlocked.
+    /// The words are no phrase, or the keystore cannot be made, read or unlocked.
     #[error("{text}")]
     Keystore {
         /// The stable code.
@@ -61,7 +58,6 @@ impl WalletError {
             Self::NoWallet => "wallet-none",
             Self::Locked => "wallet-locked",
             Self::PassphraseTooShort => "wallet-passphrase-too-short",
-            Self::Phrase(error) => error.code(),
             Self::Keystore { code, .. } => code,
             Self::Vault(VaultError::Blocked) => "vault-blocked",
             Self::Vault(VaultError::Crashed) => "vault-crashed",
@@ -91,7 +87,6 @@ mod tests {
             WalletError::NoWallet,
             WalletError::Locked,
             WalletError::PassphraseTooShort,
-            PhraseError::Checksum.into(),
             KeystoreError::WrongPassphrase.into(),
             VaultError::Blocked.into(),
             VaultError::Crashed.into(),

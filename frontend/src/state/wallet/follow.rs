@@ -1,9 +1,9 @@
 //! Following the chain: what the account holds, whether that is proven, what happened to it.
 
 use super::{Phase, Proven, Wallet, proof};
+use crate::prelude::*;
 use crate::{api, browser};
 use futures_util::join;
-use leptos::prelude::*;
 use shared::api::{AccountView, ActivityPage, ActivityRow};
 
 /// Rows in the first page.
@@ -116,7 +116,7 @@ impl Wallet {
         browser::on_window(&["pointerdown", "keydown", "wheel", "touchstart"], move || {
             wallet.last_touch.set_value(browser::monotonic_ms());
         });
-        leptos::task::spawn_local(async move {
+        crate::reactive::spawn_local(async move {
             loop {
                 browser::sleep(5_000).await;
                 let minutes = wallet.settings.auto_lock_minutes.get_untracked();

@@ -1,17 +1,14 @@
 //! Making, restoring, unlocking, locking and deleting the wallet.
 
-use super::{Busy, Phase, Proven, Stored, Wallet, WalletError, tabs::Message};
+use super::{Busy, Key, Phase, Proven, Stored, Wallet, WalletError, tabs::Message};
+use crate::prelude::*;
 use crate::{
     browser, storage,
     wallet::words::MIN_PASSPHRASE,
     workers::{self},
 };
-use leptos::{prelude::*, task::spawn_local};
-use shared::{
-    params::Chain,
-    wallet::{keystore::Keystore, mnemonic::Entropy, secret::SecretKey},
-};
-use vault::{Reply, Request};
+use shared::{hash::Hash, key::Signature, params::Chain, wallet::keystore::Keystore};
+use vault::{Reply, Request, Secret};
 use zeroize::Zeroizing;
 
 impl Wallet {
@@ -20,11 +17,14 @@ impl Wallet {
     /// # Errors
     ///
     /// When there is a wallet already, or browser or vault refuse. Nothing is kept then.
-    pub async fn create(&self, entropy: Entropy, passphrase: &str) -> Result<(), WalletError> {
+    pub async fn create(&self, entropy: &[u8], passphrase: &str) -> Result<(), WalletError> {
+        self.make(Secret::Entropy(entropy.to_vec()), passphrase).await
+    }
+
+    async fn make(&self, secret: Secret, passphrase: &str) -> Result<(), WalletError> {
         let chain = self.chain()?;
         self.check_none(&chain).await?;
-        let text = self.lock_with(&entropy, passphrase, &chain).await?;
-        let key = key_of(&entropy, &chain);
+        let (text, key) = self.lock_with(secret, passphrase, &chain).await?;
         self.keep(text, key, &chain).await
     }
 
@@ -34,8 +34,7 @@ impl Wallet {
     ///
     /// When the words are no phrase, or as for [`Wallet::create`].
     pub async fn restore_words(&self, words: &str, passphrase: &str) -> Result<(), WalletError> {
-        let entropy = Entropy::parse_phrase(words)?;
-        self.create(entropy, passphrase).await?;
+        self.make(Secret::Phrase(words.to_string()), passphrase).await?;
         self.set_backed_up();
         Ok(())
     }
@@ -50,8 +49,7 @@ impl Wallet {
         let keystore = Keystore::parse(json)?;
         keystore.check_chain(&chain)?;
         self.check_none(&chain).await?;
-        let key = key_of(&self.open(json, passphrase).await?, &chain);
-        check_address(&keystore, &key)?;
+        let (_, key) = self.open(json, passphrase).await?;
         self.keep(json.to_string(), key, &chain).await?;
         self.set_backed_up();
         Ok(())
@@ -67,8 +65,7 @@ impl Wallet {
         let text = self.text()?;
         let keystore = Keystore::parse(&text)?;
         keystore.check_chain(&chain)?;
-        let key = key_of(&self.open(&text, passphrase).await?, &chain);
-        check_address(&keystore, &key)?;
+        let (_, key) = self.open(&text, passphrase).await?;
         self.last_touch.set_value(browser::monotonic_ms());
         self.key.set_value(Some(key));
         self.phase.set(Phase::Unlocked);
@@ -86,8 +83,9 @@ impl Wallet {
     /// # Errors
     ///
     /// When the passphrase is wrong.
-    pub async fn reveal_words(&self, passphrase: &str) -> Result<Vec<&'static str>, WalletError> {
-        Ok(self.open(&self.text()?, passphrase).await?.words())
+    pub async fn reveal_words(&self, passphrase: &str) -> Result<Vec<String>, WalletError> {
+        let (entropy, _) = self.open(&self.text()?, passphrase).await?;
+        words_of(&entropy).await
     }
 
     /// Locks the same secret with another passphrase.
@@ -98,9 +96,10 @@ impl Wallet {
     pub async fn change_passphrase(&self, old: &str, new: &str) -> Result<(), WalletError> {
         let chain = self.chain()?;
         check_passphrase(new)?;
-        let entropy = self.open(&self.text()?, old).await?;
-        let text = self.lock_with(&entropy, new, &chain).await?;
-        self.keep(text, key_of(&entropy, &chain), &chain).await
+        let (entropy, _) = self.open(&self.text()?, old).await?;
+        let secret = Secret::Entropy(entropy.to_vec());
+        let (text, key) = self.lock_with(secret, new, &chain).await?;
+        self.keep(text, key, &chain).await
     }
 
     /// Offers the keystore file for download. It is locked with the passphrase.
@@ -178,8 +177,9 @@ impl Wallet {
     }
 
     fn lock_here(&self) {
-        // Dropping the key wipes it.
+        // Dropping the key wipes it, and a new vault has never heard of it.
         self.key.set_value(None);
+        workers::prepare_vault();
         if self.phase.get_untracked() == Phase::Unlocked {
             self.phase.set(Phase::Locked);
         }
@@ -201,6 +201,8 @@ impl Wallet {
         }
         if self.key.with_value(Option::is_none) {
             self.phase.set(Phase::Locked);
+            // The node may be away when it is to be unlocked.
+            workers::prepare_vault();
         }
     }
 
@@ -217,7 +219,7 @@ impl Wallet {
         self.stored.set(None);
     }
 
-    async fn keep(&self, text: String, key: SecretKey, chain: &Chain) -> Result<(), WalletError> {
+    async fn keep(&self, text: String, key: Key, chain: &Chain) -> Result<(), WalletError> {
         let stored = stored(text, chain)?;
         storage::save_keystore(&stored.name, &stored.text).await?;
         self.take(stored);
@@ -239,39 +241,51 @@ impl Wallet {
         }
     }
 
-    /// The text of a keystore file for this secret.
+    /// The text of a keystore file for this secret, and its key.
     async fn lock_with(
         &self,
-        entropy: &Entropy,
+        secret: Secret,
         passphrase: &str,
         chain: &Chain,
-    ) -> Result<String, WalletError> {
+    ) -> Result<(String, Key), WalletError> {
         check_passphrase(passphrase)?;
-        let address = key_of(entropy, chain).address().to_text(chain.prefix());
         let request = Request::Lock {
             passphrase: passphrase.to_string(),
-            entropy: entropy.as_bytes().to_vec(),
+            secret,
             randomness: browser::random().ok_or(WalletError::NoRandomness)?,
             name: String::new(),
             prefix: chain.prefix().as_str(),
             coin_type: chain.parameters().coin_type,
-            address,
             created: self.chain.now(),
         };
         match &self.ask(&request, Busy::Locking).await? {
-            Reply::Locked(text) => Ok(text.clone()),
+            Reply::Locked { file, key } => Ok((file.clone(), Zeroizing::new(*key))),
             other => Err(failed(other)),
         }
     }
 
-    /// The secret in a keystore file.
-    async fn open(&self, file: &str, passphrase: &str) -> Result<Entropy, WalletError> {
+    /// The secret in a keystore file, and its key.
+    async fn open(
+        &self,
+        file: &str,
+        passphrase: &str,
+    ) -> Result<(Zeroizing<Vec<u8>>, Key), WalletError> {
         let request =
             Request::Unlock { passphrase: passphrase.to_string(), file: file.to_string() };
         match &self.ask(&request, Busy::Unlocking).await? {
-            Reply::Unlocked(bytes) => {
-                Entropy::from_slice(bytes).ok_or_else(|| failed(&Reply::Ready))
+            Reply::Unlocked { entropy, key } => {
+                Ok((Zeroizing::new(entropy.clone()), Zeroizing::new(*key)))
             }
+            other => Err(failed(other)),
+        }
+    }
+
+    /// The signature of the wallet's key.
+    pub(super) async fn sign(&self, digest: Hash) -> Result<Signature, WalletError> {
+        let key = self.key.get_value().ok_or(WalletError::Locked)?;
+        let request = Request::Sign { key: *key, digest: digest.0 };
+        match &self.ask(&request, Busy::Signing).await? {
+            Reply::Signed(signature) => Ok(Signature(*signature)),
             other => Err(failed(other)),
         }
     }
@@ -314,21 +328,6 @@ fn stored(text: String, chain: &Chain) -> Result<Stored, WalletError> {
     Ok(Stored { name: name_of(chain), text, address, address_text })
 }
 
-fn key_of(entropy: &Entropy, chain: &Chain) -> SecretKey {
-    entropy.seed().account_key(chain.parameters().coin_type, 0)
-}
-
-/// What the file says in clear must be what its secret makes, or coins would go astray.
-fn check_address(keystore: &Keystore, key: &SecretKey) -> Result<(), WalletError> {
-    if keystore.header().address == key.address() {
-        return Ok(());
-    }
-    Err(WalletError::Keystore {
-        code: "keystore-malformed".to_string(),
-        text: "the address in this keystore file is not the one of its secret".to_string(),
-    })
-}
-
 fn check_passphrase(passphrase: &str) -> Result<(), WalletError> {
     if passphrase.chars().count() < MIN_PASSPHRASE {
         return Err(WalletError::PassphraseTooShort);
@@ -345,12 +344,24 @@ fn failed(reply: &Reply) -> WalletError {
     }
 }
 
-/// Twelve new words.
+/// The secret of twelve new words.
 ///
 /// # Errors
 ///
 /// When the browser has no secure random numbers.
-pub fn new_entropy() -> Result<Entropy, WalletError> {
-    let bytes = Zeroizing::new(browser::random::<16>().ok_or(WalletError::NoRandomness)?);
-    Ok(Entropy::of_12_words(*bytes))
+pub fn new_entropy() -> Result<Zeroizing<[u8; 16]>, WalletError> {
+    browser::random().map(Zeroizing::new).ok_or(WalletError::NoRandomness)
+}
+
+/// The words that write a secret.
+///
+/// # Errors
+///
+/// When the vault does not run.
+pub async fn words_of(entropy: &[u8]) -> Result<Vec<String>, WalletError> {
+    let request = Request::Write { entropy: entropy.to_vec() };
+    match &workers::ask_vault(&request).await? {
+        Reply::Written(words) => Ok(words.split(' ').map(ToString::to_string).collect()),
+        other => Err(failed(other)),
+    }
 }

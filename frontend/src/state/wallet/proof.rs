@@ -117,7 +117,7 @@ mod tests {
         header.state_root = tree.root();
         spoil(&mut header);
         if mined {
-            header.nonce = pow::search(&header.core(), &header.target, 0, 1 << 20).unwrap();
+            header.nonce = pow::first_hit(&header.core(), &header.target, 0, 1 << 20).unwrap();
         } else {
             while header.target.is_met_by(&header.id()) {
                 header.nonce += 1;

@@ -4,12 +4,12 @@
 //! is sent again when there is one. A signed payment is no secret; it is meant to be published.
 
 use super::{Wallet, WalletError, proof::bytes};
+use crate::prelude::*;
 use crate::{
     api::{self, ApiError},
     storage,
     wallet::{draft::Draft, history::FINAL_AFTER},
 };
-use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 use shared::{
     amount::Amount,
@@ -18,7 +18,9 @@ use shared::{
     hash::to_hex,
     ledger::Account,
     limits::MAX_TRANSACTION_BYTES,
-    wallet::payment,
+    rules::{transaction_in_ledger, transaction_isolated},
+    transaction::{Authorization, Transaction},
+    wallet::payment::{self, PaymentError},
 };
 
 /// Payments remembered, at most.
@@ -146,20 +148,20 @@ impl Wallet {
     /// # Errors
     ///
     /// When the wallet is locked or the payment breaks a rule. Nothing is kept or sent then.
-    pub fn send(&self, draft: &Draft) -> Result<String, WalletError> {
+    pub async fn send(&self, draft: &Draft) -> Result<String, WalletError> {
         let chain = self.chain.parameters.get_untracked().ok_or(WalletError::NotConnected)?;
         let account = untrack(|| self.spendable()).ok_or(WalletError::NotConnected)?;
         let next_height = self.chain.height.get_untracked() + 1;
-        let checked = self.key.with_value(|key| {
-            let key = key.as_ref().ok_or(WalletError::Locked)?;
-            Ok::<_, WalletError>(payment::build(
-                &chain,
-                key,
-                account,
-                next_height,
-                &draft.to_payment(),
-            )?)
-        })?;
+        let sender = untrack(|| self.account_id()).ok_or(WalletError::NoWallet)?;
+        let genesis = chain.genesis_id();
+        let body = payment::check_draft(&chain, sender, account, next_height, &draft.to_payment())?;
+        let signature = self.sign(body.signing_hash(&genesis)).await?;
+        let transaction = Transaction { body, authorization: Authorization::Key(signature) };
+        // The same judges as at the node: what it would refuse is neither kept nor sent.
+        let checked = transaction_isolated::check(transaction, &genesis);
+        let checked = checked.map_err(PaymentError::from)?;
+        transaction_in_ledger::check(&chain, next_height, &account, &checked)
+            .map_err(PaymentError::from)?;
         let body = &checked.transaction().body;
         let id = checked.id().to_string();
         let sent = Sent {
@@ -218,23 +220,31 @@ impl Wallet {
         self.refresh();
     }
 
-    /// Sends what could not be sent while the node was away, in the order of nonces.
+    /// Sends what could not be sent before.
     pub(super) fn send_what_waited(&self) {
-        let wallet = *self;
-        spawn_local(async move {
-            let mut waiting = wallet.sends.with_untracked(|sends| {
-                let waits = |send: &&Sent| {
-                    matches!(send.status, SendStatus::NotSent { will_retry: true, .. })
-                };
-                let key = |send: &Sent| (send.nonce, send.id.clone());
-                sends.iter().filter(waits).map(key).collect::<Vec<_>>()
-            });
-            waiting.sort();
-            for (_, id) in waiting {
-                wallet.set_status(&id, SendStatus::Broadcasting);
-                wallet.post(&id).await;
-            }
+        if let Some(resend) = self.resend.get_value() {
+            resend.ask();
+        }
+    }
+
+    /// Sends what waits to be sent, in the order of nonces.
+    pub(super) async fn post_what_waited(self) {
+        let waits =
+            |send: &&Sent| matches!(send.status, SendStatus::NotSent { will_retry: true, .. });
+        let mut waiting = self.sends.with_untracked(|sends| {
+            let key = |send: &Sent| (send.nonce, send.id.clone());
+            sends.iter().filter(waits).map(key).collect::<Vec<_>>()
         });
+        waiting.sort();
+        for (_, id) in waiting {
+            let still = self
+                .sends
+                .with_untracked(|sends| sends.iter().filter(waits).any(|send| send.id == id));
+            if still {
+                self.set_status(&id, SendStatus::Broadcasting);
+                self.post(&id).await;
+            }
+        }
     }
 
     /// Asks the node where open payments stand.

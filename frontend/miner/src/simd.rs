@@ -1,0 +1,7 @@
+//! The mining worker's wasm file for browsers with SIMD; others refuse to load it.
+
+mod worker;
+
+fn main() {
+    worker::run();
+}

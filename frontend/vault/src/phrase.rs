@@ -1,0 +1,108 @@
+//! What can be said of a recovery phrase while it is being typed. Pure.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use shared::wallet::mnemonic::{Entropy, PhraseError, complete, is_word};
+
+/// What can be said of the words so far.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Judgement {
+    /// What is wrong with them; everything, once they are meant to be all.
+    pub mistake: Option<String>,
+    /// How many there are, and how the last one may go on.
+    pub hint: String,
+}
+
+/// Judges what was typed.
+pub(crate) fn judge(text: &str, is_all: bool) -> Judgement {
+    Judgement { mistake: mistake(text, is_all), hint: hint(text) }
+}
+
+/// What is wrong with the words so far; everything, once it is meant to be all.
+fn mistake(text: &str, is_all: bool) -> Option<String> {
+    let finished = if is_all { text } else { finished(text) };
+    let unknown: Vec<String> = finished
+        .split(|character: char| !character.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .enumerate()
+        .filter(|(_, word)| !is_word(word))
+        .map(|(index, _)| (index + 1).to_string())
+        .collect();
+    match unknown.as_slice() {
+        [] => {}
+        [one] => return Some(format!("word {one} is not in the list of words: is it misspelt?")),
+        many => {
+            return Some(format!(
+                "words {} are not in the list of words: are they misspelt?",
+                many.join(", ")
+            ));
+        }
+    }
+    match Entropy::parse_phrase(text).err()? {
+        PhraseError::Checksum => Some(PhraseError::Checksum.to_string()),
+        error if is_all => Some(error.to_string()),
+        _ => None,
+    }
+}
+
+/// The text without the word that is still being typed.
+fn finished(text: &str) -> &str {
+    match text.rfind(|character: char| !character.is_alphabetic()) {
+        Some(end) => text.get(..end).unwrap_or_default(),
+        None => "",
+    }
+}
+
+/// How many words there are, and how the last one may go on.
+fn hint(text: &str) -> String {
+    let count = text
+        .split(|character: char| !character.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .count();
+    let last = text.get(finished(text).len()..).unwrap_or_default();
+    let last = last.trim_start_matches(|character: char| !character.is_alphabetic());
+    let ways =
+        if last.chars().count() >= 2 && !is_word(last) { complete(last, 4) } else { Vec::new() };
+    match (count, ways.as_slice()) {
+        (0, _) => "The 12 or 24 words, in order.".to_string(),
+        (_, []) => format!("{count} of 12 or 24 words."),
+        (_, ways) => format!("{count} of 12 or 24 words. {}?", ways.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "abandon abandon abandon abandon abandon abandon abandon abandon abandon \
+                        abandon abandon about";
+
+    #[test]
+    fn words_that_are_not_in_the_list_are_told_by_position() {
+        assert_eq!(mistake(GOOD, true), None);
+        assert_eq!(mistake("abandon abandn", false), None, "it is still being typed");
+        assert!(
+            mistake("abandon abandn ", false).is_some_and(|text| text.starts_with("word 2 is not"))
+        );
+        assert!(
+            mistake("x abandon y ", false).is_some_and(|text| text.starts_with("words 1, 3 are"))
+        );
+    }
+
+    #[test]
+    fn count_and_checksum_are_judged_when_there_is_enough() {
+        assert_eq!(mistake("abandon ", false), None);
+        assert!(
+            mistake("abandon ", true).is_some_and(|text| text.contains("12 or 24 words, not 1"))
+        );
+        assert!(mistake("", true).is_some_and(|text| text.contains("enter the recovery phrase")));
+        let wrong = GOOD.replace("about", "zoo");
+        assert!(mistake(&wrong, false).is_some_and(|text| text.contains("do not belong together")));
+    }
+
+    #[test]
+    fn the_hint_counts_and_completes() {
+        assert_eq!(hint(""), "The 12 or 24 words, in order.");
+        assert_eq!(hint("abandon abil"), "2 of 12 or 24 words. ability?");
+        assert_eq!(hint("abandon ability"), "2 of 12 or 24 words.");
+    }
+}
