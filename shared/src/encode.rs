@@ -78,6 +78,13 @@ pub(crate) fn below_time_end<R: io::Read>(reader: &mut R) -> io::Result<u64> {
     }
 }
 
+/// Reads a text of at most [`MAX_TEXT_BYTES`](crate::limits::MAX_TEXT_BYTES) bytes: that of borsh itself
+/// reserves up to 1 MiB by a length that is only claimed.
+pub(crate) fn short_text<R: io::Read>(reader: &mut R) -> io::Result<String> {
+    let bytes = Bounded::<u8, 0, { crate::limits::MAX_TEXT_BYTES }>::deserialize_reader(reader)?;
+    String::from_utf8(bytes.into_vec()).map_err(|_| invalid("a text is UTF-8"))
+}
+
 /// A list of `MIN..=MAX` items: a length out of that range does not decode and cannot be built.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize)]
 pub struct Bounded<T, const MIN: usize, const MAX: usize>(Vec<T>);

@@ -22,10 +22,13 @@ use borsh::{BorshDeserialize, BorshSerialize};
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Parameters {
     /// Name of the coin.
+    #[borsh(deserialize_with = "crate::encode::short_text")]
     pub name: String,
     /// Short name of the coin, 1 to 8 capital letters or digits.
+    #[borsh(deserialize_with = "crate::encode::short_text")]
     pub ticker: String,
     /// Human-readable part of addresses.
+    #[borsh(deserialize_with = "crate::encode::short_text")]
     pub prefix: String,
     /// SLIP-44 coin type, below 2^31.
     pub coin_type: u32,
@@ -35,6 +38,7 @@ pub struct Parameters {
     #[borsh(deserialize_with = "crate::encode::below_time_end")]
     pub genesis_time: u64,
     /// A text for genesis.
+    #[borsh(deserialize_with = "crate::encode::short_text")]
     pub message: String,
     /// Seconds that a block should take.
     pub interval: u64,
