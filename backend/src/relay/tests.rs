@@ -2,6 +2,7 @@
 
 mod honest;
 mod hostile;
+mod mutated;
 
 use super::{Handle, Options, start};
 use crate::chain::testkit::Node;

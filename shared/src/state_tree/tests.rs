@@ -3,6 +3,8 @@ use crate::{amount::Amount, ledger::Change};
 use alloc::collections::BTreeMap;
 use proptest::prelude::*;
 
+mod large;
+
 /// The definition of §7, word for word: the oracle.
 fn naive(entries: &[(Hash, Account)], depth: usize) -> Hash {
     match entries {
