@@ -1,9 +1,11 @@
 //! Tests of the chain, by subject.
 
 mod archive;
+mod block_rules;
 mod folder;
 mod forks;
 mod invalid;
 mod laws;
 mod reads;
+mod supply;
 mod waiting;
