@@ -8,6 +8,7 @@ pub(crate) mod batch;
 mod blocks;
 mod error;
 mod history;
+mod journal;
 mod ledger;
 pub(crate) mod main_chain;
 pub(crate) mod open;

@@ -20,7 +20,7 @@ use shared::{
 };
 
 use super::{
-    Batch, Durability, Inner, OpenError, Snapshot, Store, StoreError,
+    Batch, Durability, Inner, OpenError, Snapshot, Store, StoreError, journal,
     tables::{
         BlockRow, BlockStatus, Table, account_bytes, damaged, hash_from_bytes, height_key, meta,
         node_key,
@@ -42,6 +42,9 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
 const MARKER: &str = "version";
 /// Memory for parts of the database's files that were read lately.
 const CACHE_BYTES: u64 = 32 * 1_024 * 1_024;
+/// What a table holds in memory before it is written out, apart from the journal. In tests little, so
+/// that tables are written out and merged in a short run as they are in a long one.
+const TABLE_BYTES: u64 = if cfg!(test) { 64 * 1_024 } else { 64 * 1_024 * 1_024 };
 
 impl Store {
     /// Opens the data folder of `chain`, and makes it if there is none.
@@ -128,8 +131,10 @@ impl Opening<'_> {
             let store = database(&new, Arc::clone(lock))?;
             store.commit(genesis(self.chain), Durability::Synced)?;
             drop(store);
+            // The database syncs what it writes, but not every folder that names it.
+            sync_folders(&new)?;
             fs::rename(&new, &place)?;
-            File::open(self.folder)?.sync_all()?;
+            sync_names_up(self.folder)?;
             Ok(())
         };
         made().map_err(|error| self.error(error))
@@ -175,12 +180,41 @@ impl Opening<'_> {
     }
 }
 
+/// Makes the names in a folder, and in every folder below it, survive a power cut.
+fn sync_folders(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_folders(&entry.path())?;
+        }
+    }
+    File::open(folder)?.sync_all()
+}
+
+/// The same for a folder that may have been made just now, and for those above it.
+fn sync_names_up(folder: &Path) -> io::Result<()> {
+    for folder in folder.canonicalize()?.ancestors() {
+        match File::open(folder) {
+            Ok(opened) => opened.sync_all()?,
+            // Not ours, so we have made nothing in it.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 /// Opens or makes the database and its tables.
 fn database(folder: &Path, lock: Arc<File>) -> Result<Store, StoreError> {
-    let database = Database::builder(folder).cache_size(CACHE_BYTES).open()?;
+    let open = || Database::builder(folder).cache_size(CACHE_BYTES).open();
+    let database = match open() {
+        Err(fjall::Error::JournalRecovery(_)) if journal::cut_torn_end(folder)? => open()?,
+        other => other?,
+    };
     let mut keyspaces = Vec::with_capacity(Table::ALL.len());
     for table in Table::ALL {
-        keyspaces.push(database.keyspace(table.name(), KeyspaceCreateOptions::default)?);
+        let options = || KeyspaceCreateOptions::default().max_memtable_size(TABLE_BYTES);
+        keyspaces.push(database.keyspace(table.name(), options)?);
     }
     let keyspaces = <[_; Table::ALL.len()]>::try_from(keyspaces);
     let keyspaces = keyspaces.unwrap_or_else(|_| unreachable!("one keyspace for each table"));
