@@ -1,5 +1,9 @@
 //! Tests of what does not need a chain: batches, rows and keys.
 
+mod flipped_bytes;
+mod power_cut;
+mod script;
+
 use shared::{
     account::AccountId,
     amount::Amount,
