@@ -3,6 +3,8 @@
 mod driver;
 mod elements;
 mod session;
+mod window;
 
 pub use driver::{Browsers, with_browsers};
 pub use session::{Browser, Wishes};
+pub use window::Tab;

@@ -190,6 +190,16 @@ impl Node {
         self.said.text()
     }
 
+    /// The most memory that its process ever had resident, in bytes.
+    ///
+    /// # Panics
+    ///
+    /// When it is not running.
+    #[must_use]
+    pub fn peak_memory(&self) -> u64 {
+        self.running().as_ref().expect("the node runs").peak_memory()
+    }
+
     /// The exit status, if the process is not running any more; `None` also after [`Node::kill`].
     pub fn ended(&self) -> Option<ExitStatus> {
         self.running().as_mut().and_then(Process::ended)

@@ -65,6 +65,20 @@ impl Process {
         self.child.try_wait().ok().flatten()
     }
 
+    /// The most memory that the process ever had resident, in bytes.
+    ///
+    /// # Panics
+    ///
+    /// When the system does not tell: it is read from `/proc`.
+    #[must_use]
+    pub fn peak_memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(&path).expect("the system tells of its processes");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")).map(str::trim);
+        kibibytes.and_then(|number| number.parse::<u64>().ok()).expect("a number of kB") * 1_024
+    }
+
     /// Asks the process to end (SIGTERM).
     ///
     /// # Panics

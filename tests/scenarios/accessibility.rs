@@ -5,7 +5,7 @@ use harness::{Browser, Net, Purse, Wishes, program, with_browsers};
 
 const PAGES: [&str; 8] =
     ["Overview", "Send", "Receive", "History", "Mine", "Explorer", "Network", "Settings"];
-const PATHS: [&str; 5] = ["/block/1", "/mempool", "/kit", "/verify", "/about"];
+const PATHS: [&str; 6] = ["/block/1", "/mempool", "/kit", "/verify", "/about", "/nowhere"];
 
 #[tokio::test]
 async fn no_page_has_serious_faults_at_any_width_or_theme() {

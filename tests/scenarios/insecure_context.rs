@@ -2,8 +2,10 @@
 //! though the browser withholds what it calls secure: no `crypto.subtle`, no clipboard, no locks.
 //! Method: a name that leads to this machine but is not 127.0.0.1; make, mine, copy, send, confirm.
 
-use harness::{Net, PATIENCE, Purse, Setup, Wishes, page::Form, with_browsers};
+use anyhow::ensure;
+use harness::{Net, PATIENCE, Purse, Setup, Wishes, page::Form, until, with_browsers};
 use serde_json::json;
+use thirtyfour::Key;
 
 const NAME: &str = "class.test";
 
@@ -22,6 +24,22 @@ async fn the_essential_flow_works_where_the_page_is_no_secure_context() {
         ada.create_wallet("a passphrase").await;
         ada.press("Copy address").await;
         ada.is_told("status", "Copied", PATIENCE).await;
+        // What was copied can be pasted.
+        let address = ada.address().await;
+        ada.visit("Send").await;
+        ada.fill("Recipient", "").await;
+        ada.type_into("Recipient", &format!("{}v", Key::Control.value())).await;
+        until("the address to be pasted", PATIENCE, async || {
+            let pasted = ada.value("Recipient").await;
+            ensure!(pasted == address, "it holds {pasted:?}");
+            Ok(())
+        })
+        .await;
+        // Where even the old way is withheld, the page says how else.
+        ada.visit("Overview").await;
+        ada.ask("document.execCommand = () => false;", &[]).await.unwrap();
+        ada.press("Copy address").await;
+        ada.is_told("status", "select the text and copy it", PATIENCE).await;
         ada.mine_blocks(1).await;
         ada.send(Form { recipient: &bob, amount: "1.5", fee: Some("0.1"), memo: None }).await;
         net["alpha"].api().mine(1, &bob).await.unwrap();

@@ -25,7 +25,7 @@ pub fn AboutPage() -> impl IntoView {
             <Facts>
                 <Fact name="Version">{env!("CARGO_PKG_VERSION")}</Fact>
                 <Fact name="Coin">{move || coin()}</Fact>
-                <Fact name="Genesis"><span class="mono hash">{genesis}</span></Fact>
+                <Fact name="Genesis"><span class="mono">{genesis}</span></Fact>
                 <Fact name="Licence">"MIT or Apache-2.0"</Fact>
             </Facts>
             <p><a href="/app-hashes" rel="external">"Hashes of every file of this app"</a></p>
