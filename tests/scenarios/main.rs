@@ -16,6 +16,7 @@ mod io_errors;
 mod live_update;
 mod log;
 mod looks;
+mod node_mines;
 mod one_way_reachability;
 mod operators_page;
 mod peers;
