@@ -54,11 +54,8 @@ struct Backup {
 
 impl Backup {
     /// Makes one; `None`, with a word about it, where no failing disk can be mounted.
-    #[allow(clippy::print_stdout, reason = "what was found out is told")]
     async fn new() -> Option<Self> {
-        let disk = Disk::mount();
-        let disk = disk.inspect_err(|error| println!("skipped: no failing disk here ({error})"));
-        let disk = disk.ok()?;
+        let disk = disk::need("a disk that fails", Disk::mount())?;
         let folder = TempDir::new().unwrap();
         let tip = backup(&folder, 100).await;
         let mut backup = Self { folder, tip, operations: 0 };

@@ -150,12 +150,8 @@ impl Drop for SmallDisk {
 
 #[tokio::test]
 async fn a_full_disk_stops_the_node_with_a_clear_sentence_and_loses_nothing() {
-    let disk = match SmallDisk::new(256) {
-        Ok(disk) => disk,
-        Err(reason) => {
-            println!("skipped: only root can mount a small disk here ({reason})");
-            return;
-        }
+    let Some(disk) = disk::need("a small disk, which root can mount,", SmallDisk::new(256)) else {
+        return;
     };
     let folder = Some(disk.0.path().join("data"));
     let node = Node::start(Plan { name: "alpha".into(), folder, ..Plan::default() }).await;

@@ -18,6 +18,9 @@ use super::{
 /// Blocks that are measured.
 const ROUNDS: usize = 15;
 
+/// The name of a figure, and the time that it is of.
+type Stage<'a> = (&'a str, &'a dyn Fn(&Round) -> Duration);
+
 /// What one block cost.
 #[derive(Debug)]
 struct Round {
@@ -58,6 +61,17 @@ pub(crate) fn run(accounts: usize) -> f64 {
     ] {
         let value = per_second(time);
         figure(name, value, "tx/s", Some((value / ratio(time), LIMIT)));
+    }
+    let batch = |round: &Round| round.commit.saturating_sub(round.connect);
+    let stages: [Stage<'_>; 4] = [
+        ("stage_signatures", &|round| round.signatures),
+        ("stage_form", &|round| round.warm),
+        ("stage_connect", &|round| round.connect),
+        ("stage_batch", &batch),
+    ];
+    for (name, time) in stages {
+        let time = median(rounds.iter().map(time).collect());
+        figure(name, time.as_secs_f64() * 1_000.0, "ms", None);
     }
     let worst = rounds.iter().map(durable).max().unwrap();
     figure("connect_durable_worst", worst.as_secs_f64() * 1_000.0, "ms", None);

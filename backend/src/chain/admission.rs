@@ -1,6 +1,6 @@
 //! Single transactions on their way into the pool. Those that come while others are being checked wait
-//! and are then checked together: a signature in a batch costs a third of one alone, and under no load
-//! nobody waits for anybody.
+//! and are then checked together: a signature costs much less in a batch than alone, and under no
+//! load nobody waits for anybody.
 
 use std::{
     collections::HashMap,
@@ -67,11 +67,7 @@ impl Admission {
             // transactions, the later ones may need the earlier ones: the pool itself will judge.
             let body = &transaction.body;
             let is_only = of_sender.get(&body.sender) == Some(&1);
-            // A sum that no amount can hold is told by the rules below, and costs no more.
-            if is_only
-                && body.debit().is_some()
-                && let Err(error) = view.precheck(&transaction)
-            {
+            if is_only && let Err(error) = view.precheck(&transaction) {
                 // An error says that whoever asked has gone away; so below.
                 let _ = reply.send(Err(AdmitError::Pool(error)));
                 continue;

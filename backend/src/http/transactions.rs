@@ -118,10 +118,7 @@ async fn proof(
 /// could not be accepted anyway costs no more than that.
 fn judge(view: &View, bytes: &[u8]) -> Result<CheckedTransaction, HttpError> {
     let transaction: Transaction = decode(bytes, MAX_TRANSACTION_BYTES)?;
-    // A sum that no amount can hold is told by the rules below, and costs no more.
-    if transaction.body.debit().is_some() {
-        view.precheck(&transaction)?;
-    }
+    view.precheck(&transaction)?;
     Ok(transaction_isolated::check(transaction, &view.chain().genesis_id())?)
 }
 

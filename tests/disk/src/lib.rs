@@ -106,6 +106,26 @@ impl Drop for Disk {
     }
 }
 
+/// What a test needs of the machine, or `None` with a word about it, if `HALFPENNY_MAY_SKIP` says that
+/// this machine cannot give it. `scripts/test` says so aloud: a test that is left out is never silent.
+///
+/// # Panics
+///
+/// When it is missing and nobody said that it may be.
+#[allow(clippy::print_stdout, reason = "what is left out is told")]
+pub fn need<T, E: std::fmt::Display>(what: &str, got: Result<T, E>) -> Option<T> {
+    match got {
+        Ok(got) => Some(got),
+        Err(error) if std::env::var_os("HALFPENNY_MAY_SKIP").is_some() => {
+            println!("skipped: {what} is needed ({error})");
+            None
+        }
+        Err(error) => {
+            panic!("{what} is needed ({error}); HALFPENNY_MAY_SKIP=1 leaves the test out")
+        }
+    }
+}
+
 /// Where images go that are opened once: memory, where there is some, since each is synced.
 #[must_use]
 pub fn quick_folder() -> PathBuf {

@@ -6,9 +6,7 @@ use crate::{Chance, Disk, Failure, Fault, Replay};
 
 /// A disk, or `None` with a word about it where none can be mounted.
 fn disk() -> Option<Disk> {
-    Disk::mount()
-        .inspect_err(|error| println!("skipped: no disk can be mounted here ({error})"))
-        .ok()
+    crate::need("a disk that can be mounted", Disk::mount())
 }
 
 #[test]

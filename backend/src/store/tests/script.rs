@@ -122,13 +122,7 @@ pub(super) struct Record {
 }
 
 pub(super) fn record(blocks: usize, seed: u64) -> Option<Record> {
-    let disk = match Disk::mount() {
-        Ok(disk) => disk,
-        Err(error) => {
-            println!("skipped: no recording disk can be mounted here ({error})");
-            return None;
-        }
-    };
+    let disk = disk::need("a disk that records", Disk::mount())?;
     let chain = testkit::chain(|parameters| parameters.max_new_accounts = 100);
     let mut script = Script::new(&chain, seed).write(blocks);
     let folder = disk.path().join("data");
