@@ -50,9 +50,9 @@ use admission::{Admission, MAX_OFFERS, Offer};
 use command::Command;
 use writer::Parts;
 
-pub use crate::store::{BlockStatus, Cursor, NotACursor, OpenError, Role, StoreError};
+pub use crate::store::{BlockStatus, Cursor, NotACursor, OpenError, Role, Sizes, StoreError};
 pub use admission::AdmitError;
-pub use archive::{ArchiveError, Exported, Restored, export, import, read_parameters};
+pub use archive::{ArchiveError, Exported, Restored, compact, export, import, read_parameters};
 pub use change::{BlockSummary, ChainChange, ChainEvent, Imported, SubmitError, Tip};
 pub use check::{
     CheckError, check_block, check_block_bytes, check_transaction_bytes, check_transactions_bytes,

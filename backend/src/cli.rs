@@ -43,6 +43,8 @@ enum Command {
     Export(inspect::ExportArgs),
     /// Reads a whole chain from a file, checking all of it
     Import(inspect::ImportArgs),
+    /// Makes a data folder as small as it can be
+    Compact(inspect::CompactArgs),
     /// Checks a receipt: that a transaction is in a chain
     VerifyReceipt(receipt::Args),
 }
@@ -76,6 +78,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Verify(args) => inspect::verify(args),
         Command::Export(args) => inspect::export(&args),
         Command::Import(args) => inspect::import(args).await,
+        Command::Compact(args) => inspect::compact(&args),
         Command::VerifyReceipt(args) => receipt::run(&args),
     }
 }

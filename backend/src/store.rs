@@ -37,6 +37,15 @@ struct Inner {
     _lock: Arc<File>,
 }
 
+/// What a data folder takes on disk, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sizes {
+    /// All tables: blocks, accounts, indexes.
+    pub tables: u64,
+    /// What was written last, before it came into the tables; room that is kept for it counts.
+    pub journal: u64,
+}
+
 /// The database as it was after some batch.
 #[derive(Clone)]
 pub(crate) struct Snapshot {
@@ -69,6 +78,21 @@ impl Store {
             }
         }
         writes.commit().map_err(StoreError::from)
+    }
+
+    /// Writes everything out of memory and merges every table, so that nothing stands twice on disk.
+    ///
+    /// # Errors
+    ///
+    /// When the disk fails.
+    pub(crate) fn compact(&self) -> Result<Sizes, StoreError> {
+        let mut tables = 0;
+        for keyspace in &self.0.keyspaces {
+            keyspace.rotate_memtable_and_wait()?;
+            keyspace.major_compact()?;
+            tables += keyspace.disk_space();
+        }
+        Ok(Sizes { tables, journal: self.0.database.journal_disk_space()? })
     }
 
     fn keyspace(&self, table: Table) -> &Keyspace {

@@ -26,7 +26,7 @@ use super::{
     Handle, Imported, MAX_GROUP_BLOCKS, MAX_GROUP_BYTES, OpenError, StoreError, SubmitError, Tip,
     View, check_block_bytes,
 };
-use crate::store::{Snapshot, Store};
+use crate::store::{Sizes, Snapshot, Store};
 
 const MAGIC: &[u8; 16] = b"halfpenny-chain\x01";
 /// More than the encoding of any chain's parameters.
@@ -152,6 +152,16 @@ pub fn read_parameters(from: &mut impl Read) -> Result<Parameters, ArchiveError>
     let mut records = Records { from, height: 0, limit: MAX_PARAMETERS_BYTES };
     let bytes = records.next()?.ok_or(ArchiveError::NotAnArchive)?;
     decode(&bytes, MAX_PARAMETERS_BYTES).map_err(|error| records.damaged(&error.to_string()))
+}
+
+/// Merges all tables of a data folder that no node has open.
+///
+/// # Errors
+///
+/// When the folder cannot be opened or the disk fails.
+pub fn compact(folder: &Path, chain: &Chain) -> Result<Sizes, OpenError> {
+    let store = Store::open_existing(folder, chain)?;
+    store.compact().map_err(|error| OpenError::Store { folder: folder.into(), error })
 }
 
 /// Reads a file into a running chain. Every block is judged as if it came from a peer; those that are

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use shared::{
+    account::AccountId,
     amount::Amount,
     hash::BlockId,
+    ledger::Account,
     params::Chain,
     rules::{
         block_in_chain::{self, ConnectError},
@@ -46,6 +48,8 @@ pub(super) struct Stage {
     reverted: Vec<(BlockSummary, CheckedBlock)>,
     connected: Vec<BlockSummary>,
     step: Step,
+    /// What became of accounts; of several entries of one the last counts.
+    accounts: Vec<(AccountId, Account)>,
     body_bytes: usize,
 }
 
@@ -55,6 +59,8 @@ pub(super) struct Staged {
     pub(super) batch: Batch,
     pub(super) change: ChainChange,
     pub(super) step: Step,
+    /// What became of accounts; of several entries of one the last counts. Not in the batch.
+    pub(super) accounts: Vec<(AccountId, Account)>,
 }
 
 impl Head {
@@ -63,7 +69,7 @@ impl Head {
         let tip = snapshot.tip()?;
         Ok(Self {
             state: main_state(snapshot, chain, &tip)?,
-            tree: StateTree::from_accounts(snapshot.accounts().collect::<Result<Vec<_>, _>>()?),
+            tree: StateTree::from_accounts(snapshot.accounts()?),
             transactions: snapshot.transaction_count()?,
             arrivals: snapshot.arrivals()?,
         })
@@ -78,6 +84,7 @@ impl Stage {
             reverted: Vec::new(),
             connected: Vec::new(),
             step: Step::default(),
+            accounts: Vec::new(),
             body_bytes: 0,
         }
     }
@@ -126,6 +133,7 @@ impl Stage {
             (body.sender, body.nonce, transaction.id())
         }));
         self.step.touched.extend(connected.diff.0.keys());
+        self.accounts.extend(connected.diff.0.iter().map(|(id, change)| (*id, change.after)));
         self.connected.push(BlockSummary::of(self.head.state.chain(), id, row));
         self.head.state = connected.state;
         self.head.tree = connected.tree;
@@ -154,6 +162,7 @@ impl Stage {
             return Err(damaged(Table::Undo, "a row does not undo its block"));
         }
         self.step.touched.extend(diff.0.keys());
+        self.accounts.extend(diff.0.iter().map(|(id, change)| (*id, change.before)));
         self.head.state = parent;
         self.head.tree = tree;
         self.head.transactions -= block.transactions().len() as u64;
@@ -172,12 +181,19 @@ impl Stage {
             connected: self.connected,
             tip: Tip::of(&self.head.state),
         };
-        Staged { head: self.head, batch: self.batch, change, step: self.step }
+        Staged {
+            head: self.head,
+            batch: self.batch,
+            change,
+            step: self.step,
+            accounts: self.accounts,
+        }
     }
 
     /// The writes so far, to compare them with what is stored; they are gone from the stage.
     pub(super) fn take_batch(&mut self) -> Batch {
         self.connected.clear();
+        self.accounts.clear();
         self.step = Step::default();
         std::mem::take(&mut self.batch)
     }

@@ -12,7 +12,7 @@ use shared::{
     account::AccountId,
     amount::Amount,
     block::Block,
-    encode::Bounded,
+    encode::{Bounded, encode},
     hash::{BlockId, Hash},
     key::Signature,
     params::{Chain, Parameters},
@@ -35,7 +35,7 @@ use tempfile::TempDir;
 use super::{Handle, Imported, Options, SubmitError, View, Writer, start};
 use crate::{
     pool::{Accepted, Limits, PoolError},
-    store::tables::Table,
+    store::tables::{Table, meta},
 };
 
 /// Keys that have coins from the beginning.
@@ -314,12 +314,19 @@ impl Closed {
 /// Everything in the store, by table.
 pub(crate) type Dump = BTreeMap<&'static str, BTreeMap<Vec<u8>, Vec<u8>>>;
 
-/// Every row of every table but those of `without`.
+/// Every row of every table but those of `without`; accounts as of the tip, whenever they were settled.
 pub(crate) fn dump(view: &View, without: &[Table]) -> Dump {
     let tables = Table::ALL.into_iter().filter(|table| !without.contains(table));
-    let rows = |table| {
-        let rows = view.snapshot.rows(table, &[]).map(Result::unwrap);
-        rows.map(|(key, value)| (key.to_vec(), value.to_vec())).collect()
+    let rows = |table| match table {
+        Table::Accounts => {
+            let accounts = view.snapshot.accounts().unwrap().into_iter();
+            accounts.map(|(id, account)| (id.0.to_vec(), encode(&account))).collect()
+        }
+        _ => {
+            let rows = view.snapshot.rows(table, &[]).map(Result::unwrap);
+            let rows = rows.filter(|(key, _)| table != Table::Meta || &**key != meta::SETTLED);
+            rows.map(|(key, value)| (key.to_vec(), value.to_vec())).collect()
+        }
     };
     tables.map(|table| (table.name(), rows(table))).collect()
 }

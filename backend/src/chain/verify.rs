@@ -118,6 +118,10 @@ pub fn verify(
     });
     let mut expected = Counts::default();
     compare(&snapshot, genesis(chain), 0, &mut expected)?;
+    let settled = snapshot.settled()?;
+    if settled == 0 {
+        compare_accounts(&snapshot, &stage.head)?;
+    }
     for height in 1..=height_of_tip {
         let (block, row) = read(&snapshot, chain, height)?;
         stage.connect(&block, Some(row.arrival)).map_err(|error| VerifyError::Block {
@@ -126,18 +130,24 @@ pub fn verify(
             reason: error.to_string(),
         })?;
         compare(&snapshot, stage.take_batch(), height, &mut expected)?;
+        if settled == height {
+            compare_accounts(&snapshot, &stage.head)?;
+        }
         progress(height);
     }
     let head = &stage.head;
     let same_tip = head.state.id() == tip && head.transactions == snapshot.transaction_count()?;
-    if !same_tip {
+    if !same_tip || settled > height_of_tip {
         return Err(VerifyError::Row { height: height_of_tip, table: Table::Meta.name() });
     }
     expected.0.iter().try_for_each(|&(table, count)| count_rows(&snapshot, table, count))?;
     check_side_blocks(&snapshot, chain)?;
-    let accounts = compare_accounts(&snapshot, head)?;
-    let (transactions, state_root) = (head.transactions, head.tree.root());
-    Ok(Verified { tip: Tip::of(&head.state), transactions, accounts, state_root })
+    Ok(Verified {
+        tip: Tip::of(&head.state),
+        transactions: head.transactions,
+        accounts: head.tree.len() as u64,
+        state_root: head.tree.root(),
+    })
 }
 
 /// Rows that each table must have: those that only the main chain writes.
@@ -190,7 +200,7 @@ fn compare(
     expected: &mut Counts,
 ) -> Result<(), VerifyError> {
     for (table, key, value) in batch.into_writes() {
-        // Accounts and the tip are as of the end; they are compared there.
+        // The tip is as of the end and accounts are as of another block; they are compared there.
         if matches!(table, Table::Accounts | Table::Meta) {
             continue;
         }
@@ -232,9 +242,10 @@ fn check_side_blocks(snapshot: &Snapshot, chain: &Chain) -> Result<(), VerifyErr
     Ok(())
 }
 
-fn compare_accounts(snapshot: &Snapshot, head: &Head) -> Result<u64, VerifyError> {
+/// Compares the table of accounts with what follows from the block as of which it is.
+fn compare_accounts(snapshot: &Snapshot, head: &Head) -> Result<(), VerifyError> {
     let mut got = 0;
-    for row in snapshot.accounts() {
+    for row in snapshot.settled_accounts() {
         let (id, account) = row?;
         if head.tree.account(&id) != account || !account.exists() {
             return Err(VerifyError::Account { account: Hash(id.0) });
@@ -243,7 +254,7 @@ fn compare_accounts(snapshot: &Snapshot, head: &Head) -> Result<u64, VerifyError
     }
     let expected = head.tree.len() as u64;
     if got == expected {
-        Ok(got)
+        Ok(())
     } else {
         Err(VerifyError::Rows { table: Table::Accounts.name(), got, expected })
     }

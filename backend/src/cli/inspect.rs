@@ -56,6 +56,13 @@ pub(super) struct ExportArgs {
     folder: FolderArgs,
 }
 
+/// What `halfpenny compact` is told.
+#[derive(Debug, clap::Args)]
+pub(super) struct CompactArgs {
+    #[command(flatten)]
+    folder: FolderArgs,
+}
+
 /// What `halfpenny import` is told.
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArgs {
@@ -164,6 +171,14 @@ pub(super) fn export(args: &ExportArgs) -> anyhow::Result<()> {
         exported.bytes,
         args.file.display()
     ));
+    Ok(())
+}
+
+/// Runs `halfpenny compact`.
+pub(super) fn compact(args: &CompactArgs) -> anyhow::Result<()> {
+    let (chain, data) = args.folder.find()?;
+    let sizes = chain::compact(&data, &chain)?;
+    super::say(format_args!("{} bytes in tables, {} in the journal", sizes.tables, sizes.journal));
     Ok(())
 }
 

@@ -1,22 +1,43 @@
 //! Reading accounts, what blocks changed, and what waited for a block.
 
+use std::collections::BTreeMap;
+
 use shared::{
     account::AccountId,
     encode::decode,
     hash::TransactionId,
-    ledger::{Account, LedgerDiff},
+    ledger::{Account, Ledger as _, LedgerDiff},
     limits::MAX_TRANSACTION_BYTES,
     transaction::Transaction,
 };
 
 use super::{
     Batch, Snapshot, StoreError,
-    tables::{Table, account_from_bytes, damaged, hash_from_bytes, height_key},
+    tables::{
+        Table, account_from_bytes, damaged, hash_from_bytes, height_key, meta, u64_from_bytes,
+    },
 };
 
 impl Snapshot {
-    /// Every account of the main chain, in ascending order.
-    pub(crate) fn accounts(
+    /// Every account as of the tip, in ascending order.
+    pub(crate) fn accounts(&self) -> Result<BTreeMap<AccountId, Account>, StoreError> {
+        let mut accounts = self.settled_accounts().collect::<Result<BTreeMap<_, _>, _>>()?;
+        let tip = self.expect_block_row(&self.tip()?)?.header.height;
+        for height in self.settled()?.saturating_add(1)..=tip {
+            for (id, change) in self.undo(height)?.0 {
+                accounts.set(id, change.after);
+            }
+        }
+        Ok(accounts)
+    }
+
+    /// The height as of which the table of accounts is.
+    pub(crate) fn settled(&self) -> Result<u64, StoreError> {
+        u64_from_bytes(Table::Meta, &self.expect(Table::Meta, meta::SETTLED)?)
+    }
+
+    /// Every row of the table of accounts, in ascending order.
+    pub(crate) fn settled_accounts(
         &self,
     ) -> impl Iterator<Item = Result<(AccountId, Account), StoreError>> {
         self.rows(Table::Accounts, &[]).map(|row| {

@@ -7,7 +7,7 @@ use shared::{
     encode::encode,
     hash::BlockId,
     history::{History, Summary},
-    ledger::LedgerDiff,
+    ledger::{Account, LedgerDiff},
     limits::HEADER_BYTES,
     rules::block_isolated::CheckedBlock,
 };
@@ -34,26 +34,30 @@ impl Batch {
     /// Puts what being on the main chain adds to a stored block.
     pub(crate) fn connect(&mut self, main: MainBlock<'_>) {
         rows(main, |table, key, value| self.put(table, key, value));
-        self.put_accounts(main.diff);
         self.put_tip(main.block.id());
     }
 
     /// Deletes what [`Batch::connect`] put.
     pub(crate) fn revert(&mut self, main: MainBlock<'_>) {
         rows(main, |table, key, _| self.delete(table, key));
-        self.put_accounts(&main.diff.reversed());
         self.put_tip(BlockId(main.block.header().previous));
     }
 
-    /// Puts every account as it is after `diff`.
-    pub(crate) fn put_accounts(&mut self, diff: &LedgerDiff) {
-        for (id, change) in &diff.0 {
-            if change.after.exists() {
-                self.put(Table::Accounts, &id.0, &tables::account_bytes(&change.after));
+    /// Makes the table of accounts that of the main chain's block at `height`: `accounts` are all that
+    /// changed since it was settled last; of several entries of an account the last counts.
+    pub(crate) fn settle(
+        &mut self,
+        height: u64,
+        accounts: impl IntoIterator<Item = (AccountId, Account)>,
+    ) {
+        for (id, account) in accounts {
+            if account.exists() {
+                self.put(Table::Accounts, &id.0, &tables::account_bytes(&account));
             } else {
                 self.delete(Table::Accounts, &id.0);
             }
         }
+        self.put(Table::Meta, meta::SETTLED, &height.to_le_bytes());
     }
 
     pub(crate) fn put_tip(&mut self, tip: BlockId) {

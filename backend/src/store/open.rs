@@ -21,14 +21,11 @@ use shared::{
 
 use super::{
     Batch, Durability, Inner, OpenError, Snapshot, Store, StoreError, journal,
-    tables::{
-        BlockRow, BlockStatus, Table, account_bytes, damaged, hash_from_bytes, height_key, meta,
-        node_key,
-    },
+    tables::{BlockRow, BlockStatus, Table, damaged, hash_from_bytes, height_key, meta, node_key},
 };
 
 /// The format of all tables. Another one is refused.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 /// The store's own folder inside the data folder.
 const SUBFOLDER: &str = "chain";
 /// Where a store is made; it gets its name when it is complete.
@@ -247,8 +244,6 @@ pub(crate) fn genesis(chain: &Chain) -> Batch {
     for (position, summary) in History::default().append(Summary::leaf(&id, Work::ZERO, 0)) {
         batch.put(Table::Nodes, &node_key(position), &encode(&summary));
     }
-    for (account, value) in chain.opening_balances() {
-        batch.put(Table::Accounts, &account.0, &account_bytes(&value));
-    }
+    batch.settle(0, chain.opening_balances());
     batch
 }

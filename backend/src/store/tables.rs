@@ -3,13 +3,13 @@
 //!
 //! ```text
 //! meta          name                                -> format u32 | genesis id | parameters | tip id
-//!                                                      | arrivals u64 | transactions u64
+//!                                                      | arrivals u64 | transactions u64 | settled u64
 //! blocks        height u64, id 32, part u16         -> up to 8,192 bytes of the block's encoding
 //! index         id 32                               -> header 229, work u128, arrival u64, size u32,
 //!                                                      fees u64, status u8
 //! heights       height u64                          -> id 32                        (main chain)
 //! undo          height u64                          -> the block's ledger diff      (main chain)
-//! accounts      account 32                          -> nonce u64, balance u64       (main chain)
+//! accounts      account 32                          -> nonce u64, balance u64       (as of `settled`)
 //! transactions  id 32                               -> height u64, index u32, place (main chain)
 //! history       account 32, height u64, index u32,  -> place, or nothing for `mined`
 //!               role u8                                                             (main chain)
@@ -20,6 +20,10 @@
 //! ```
 //!
 //! Blocks are cut into parts so that one transaction can be read without its whole block.
+//!
+//! Accounts are as of the main chain's block at height `settled`; what came of them since stands in the
+//! rows of `undo`, which hold both what was and what is. A block would else write each account that it
+//! touches twice, while somebody waits for its acknowledgement.
 
 use shared::{
     account::AccountId,
@@ -98,6 +102,8 @@ pub(crate) mod meta {
     pub(crate) const ARRIVALS: &[u8] = b"arrivals";
     /// Transactions in the main chain.
     pub(crate) const TRANSACTIONS: &[u8] = b"transactions";
+    /// Height of the main chain's block as of which the accounts are.
+    pub(crate) const SETTLED: &[u8] = b"settled";
 }
 
 /// What a node knows of a stored block.

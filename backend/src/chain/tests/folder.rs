@@ -2,9 +2,15 @@
 
 use shared::hash::Hash;
 
-use super::super::{OpenError, Options, TransactionStatus, start, testkit::*};
+use super::super::{
+    OpenError, Options, TransactionStatus,
+    stage::{Head, Stage},
+    start,
+    testkit::*,
+};
 use crate::store::{
     Batch, Durability, Store,
+    open::FORMAT,
     tables::{Table, meta},
 };
 
@@ -102,7 +108,7 @@ fn a_folder_of_another_version_is_refused() {
     store.commit(batch, Durability::Synced).unwrap();
     drop(store);
     let error = start(Options::new(&folder, chain)).err().unwrap();
-    assert_eq!(error, OpenError::OtherVersion { folder, found: 99, expected: 1 });
+    assert_eq!(error, OpenError::OtherVersion { folder, found: 99, expected: FORMAT });
     assert_eq!(error.code(), "folder-other-version");
 }
 
@@ -152,4 +158,44 @@ fn accounts_that_do_not_fit_the_tip_are_noticed_at_start() {
     let error = start(Options::new(&folder, chain)).err().unwrap();
     assert_eq!(error.code(), "folder-state-mismatch");
     assert!(error.to_string().contains("halfpenny verify"));
+}
+
+#[test]
+fn a_folder_that_was_compacted_says_the_same() {
+    let chain = chain(|_| {});
+    let mut forge = Forge::new(&chain);
+    let node = Node::new(&chain);
+    let block = forge.child(forge.genesis(), 1, 10, &[pay(&chain, (0, 0), 30, 5, 1)]);
+    node.take(&[block]);
+    let before = dump(&node.view(), &[]);
+    let closed = node.close();
+    let sizes = super::super::compact(closed.folder.path(), &chain).unwrap();
+    assert!(sizes.tables > 0);
+    assert_eq!(dump(&closed.open().view(), &[]), before);
+}
+
+/// The accounts in the table are then those of an earlier block, and the others follow from `undo`.
+#[test]
+fn a_node_that_was_killed_before_it_settled_its_accounts_has_them_all() {
+    let chain = chain(|_| {});
+    let mut forge = Forge::new(&chain);
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), &chain).unwrap();
+    let mut head = Head::load(&store.snapshot(), &chain).unwrap();
+    let mut tip = forge.genesis();
+    for nonce in 0..3 {
+        let block = forge.child(tip, 1, 10, &[pay(&chain, (0, nonce), 30, 5, 1)]);
+        tip = block.id();
+        let mut stage = Stage::on(&head);
+        stage.connect(&block, None).unwrap();
+        let staged = stage.finish();
+        store.commit(staged.batch, Durability::Synced).unwrap();
+        head = staged.head;
+    }
+    assert_eq!(store.snapshot().settled().unwrap(), 0);
+    drop(store);
+    super::super::verify(folder.path(), &chain, |_| {}).unwrap();
+    let (handle, _writer) = start(Options::new(folder.path(), chain)).unwrap();
+    assert_eq!(handle.view().tip().id, tip);
+    assert_eq!(handle.view().tree().root(), head.tree.root());
 }

@@ -5,7 +5,7 @@ use shared::{amount::Amount, hash::BlockId, rules::block_isolated::CheckedBlock}
 
 use super::super::{
     check_block,
-    stage::{Head, Stage},
+    stage::{Head, Stage, Staged},
     testkit::*,
 };
 use crate::store::{Durability, Store, tables::Table};
@@ -59,9 +59,7 @@ proptest! {
             tip = block.id();
             let mut stage = Stage::on(&head);
             stage.connect(&block, None).unwrap();
-            let staged = stage.finish();
-            store.commit(staged.batch, Durability::Handed).unwrap();
-            head = staged.head;
+            head = write(&store, stage);
             prop_assert_eq!(head.tree.root(), forge.state(&tip).1.root());
         }
         // One by one.
@@ -69,9 +67,7 @@ proptest! {
         for expected in dumps.iter().rev() {
             let mut stage = Stage::on(&head);
             stage.revert(&store.snapshot()).unwrap();
-            let staged = stage.finish();
-            store.commit(staged.batch, Durability::Handed).unwrap();
-            head = staged.head;
+            head = write(&store, stage);
             prop_assert_eq!(&dump_of(&store, &kept), expected);
         }
         prop_assert_eq!(head.state.id(), chain.genesis_id());
@@ -98,7 +94,8 @@ proptest! {
                 prop_assert!(false, "not stored");
             }
             let view = node.view();
-            let accounts = view.snapshot.accounts().map(|row| row.unwrap().1.balance);
+            let accounts = view.snapshot.accounts().unwrap();
+            let accounts = accounts.values().map(|account| account.balance);
             prop_assert_eq!(Amount::sum(accounts), Some(chain.parameters().supply_at(view.height())));
             let best = blocks.iter().map(|id| forge.state(id).0.work()).max();
             prop_assert_eq!(Some(view.tip().work), best);
@@ -140,6 +137,14 @@ proptest! {
             prop_assert_eq!(node.view().pool().check_invariants(), Ok(()));
         }
     }
+}
+
+/// Writes a stage with its accounts, as the writer does it.
+fn write(store: &Store, stage: Stage) -> Head {
+    let Staged { head, mut batch, accounts, .. } = stage.finish();
+    batch.settle(head.state.height(), accounts);
+    store.commit(batch, Durability::Handed).unwrap();
+    head
 }
 
 fn dump_of(store: &Store, without: &[Table]) -> Dump {

@@ -110,8 +110,8 @@ fn issuing_chain() -> Chain {
 
 /// Every account on disk.
 fn stored(view: &View) -> Naive {
-    let rows = view.snapshot.accounts().map(Result::unwrap);
-    rows.map(|(id, account)| (id, (account.nonce, account.balance.mites()))).collect()
+    let accounts = view.snapshot.accounts().unwrap().into_iter();
+    accounts.map(|(id, account)| (id, (account.nonce, account.balance.mites()))).collect()
 }
 
 fn total(ledger: &Naive) -> u64 {
