@@ -80,6 +80,12 @@ pub(crate) fn run(accounts: usize) -> f64 {
     limit
 }
 
+/// From the bytes of a block to its acknowledgement.
+pub(crate) fn durable(world: &mut World) -> Duration {
+    let Round { check, commit, .. } = round(world);
+    check + commit
+}
+
 /// Measures one block of payments to accounts all over the state.
 fn round(world: &mut World) -> Round {
     let transactions = world.payments();

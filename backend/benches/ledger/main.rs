@@ -10,6 +10,7 @@
 #![expect(clippy::cast_precision_loss, reason = "figures are rounded anyway")]
 
 mod connect;
+mod large;
 mod pool;
 mod replay;
 mod world;
@@ -22,6 +23,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [large::RESIDENT, folder] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..]
+    {
+        return large::measure_resident(folder.as_ref());
+    }
     // `cargo test --benches` builds and starts this too; only `cargo bench` asks for figures.
     if !arguments.iter().any(|argument| argument == "--bench") {
         return;
@@ -32,6 +37,11 @@ fn main() {
     let limit = connect::run(accounts);
     pool::run(limit);
     replay::run(payments, limit);
+    large::run();
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
 }
 
 /// The middle one.

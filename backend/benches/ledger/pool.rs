@@ -1,5 +1,6 @@
 //! Admission to the pool, in process: decoding, every check, signatures together, a place in the order.
 
+use backend::chain::Handle;
 use futures_util::StreamExt as _;
 use shared::{
     encode::{decode, encode},
@@ -7,7 +8,7 @@ use shared::{
 };
 
 use super::{
-    LIMIT, figure, resident, timed,
+    LIMIT, block_on, figure, resident, timed,
     world::{PAYMENTS, World},
 };
 
@@ -16,6 +17,20 @@ const EACH: usize = 8;
 /// Transactions that are on their way at a time.
 const AT_ONCE: usize = 2_048;
 
+/// Offers transactions as they come over HTTP: each alone, many at a time. Returns how many were
+/// admitted.
+pub(crate) fn admit_all<B: AsRef<[u8]>>(
+    handle: &Handle,
+    encodings: impl IntoIterator<Item = B>,
+) -> usize {
+    let offer = |bytes: B| {
+        let transaction = decode(bytes.as_ref(), MAX_TRANSACTION_BYTES).unwrap();
+        handle.admit(transaction)
+    };
+    let offers = futures_util::stream::iter(encodings).map(offer).buffered(AT_ONCE);
+    block_on(offers.filter(|outcome| std::future::ready(outcome.is_ok())).count())
+}
+
 pub(crate) fn run(limit: f64) {
     let mut world = World::new(PAYMENTS);
     let encodings: Vec<Vec<u8>> = (0..EACH)
@@ -23,26 +38,10 @@ pub(crate) fn run(limit: f64) {
         .map(|transaction| encode(transaction.transaction()))
         .collect();
     let before = resident();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let (time, admitted) = timed(|| {
-        // As they come over HTTP: each alone, many at a time.
-        runtime.block_on(async {
-            let mut pending = futures_util::stream::iter(&encodings)
-                .map(|bytes| {
-                    let transaction = decode(bytes, MAX_TRANSACTION_BYTES).unwrap();
-                    world.handle.admit(transaction)
-                })
-                .buffered(AT_ONCE);
-            let mut admitted = 0;
-            while let Some(outcome) = pending.next().await {
-                admitted += usize::from(outcome.is_ok());
-            }
-            admitted
-        })
-    });
+    let (time, admitted) = timed(|| admit_all(&world.handle, &encodings));
     assert_eq!(admitted, encodings.len());
     let value = encodings.len() as f64 / time.as_secs_f64();
-    figure("admission", value, "tx/s", Some((limit, LIMIT)));
+    figure("pool_admission", value, "tx/s", Some((limit, LIMIT)));
     let bytes: usize = encodings.iter().map(Vec::len).sum();
     let memory = (resident() - before) * 1_048_576.0 / bytes as f64;
     figure("pool_memory", memory, "bytes per byte", None);

@@ -1,6 +1,6 @@
 //! A chain with many accounts, and blocks full of payments for it.
 
-use backend::chain::{self, Handle, Imported, Options, check_block_bytes};
+use backend::chain::{self, Handle, Imported, Options, Writer, check_block_bytes};
 use shared::{
     account::AccountId,
     amount::Amount,
@@ -23,6 +23,7 @@ const FUNDS: u64 = 1_000_000;
 pub(crate) struct World {
     pub(crate) chain: Chain,
     pub(crate) handle: Handle,
+    writer: Writer,
     pub(crate) senders: Vec<SecretKey>,
     recipients: Vec<AccountId>,
     pub(crate) nonce: u64,
@@ -30,18 +31,23 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// With so many accounts besides the senders.
+    /// With so many accounts besides those of [`PAYMENTS`] senders.
     pub(crate) fn new(accounts: usize) -> Self {
+        Self::with_senders(accounts, PAYMENTS)
+    }
+
+    /// With so many accounts besides those of so many senders.
+    pub(crate) fn with_senders(accounts: usize, senders: usize) -> Self {
+        let chain = bench_chain();
         let bank = secret(0, 0);
-        let chain = chain_of(bank.public_key().account());
         let folder = tempfile::tempdir().unwrap();
-        let (handle, _writer) = chain::start(Options::new(folder.path(), chain.clone())).unwrap();
-        let senders: Vec<_> = (0..PAYMENTS).map(|number| secret(1, number)).collect();
+        let (handle, writer) = chain::start(Options::new(folder.path(), chain.clone())).unwrap();
+        let senders: Vec<_> = (0..senders).map(|number| secret(1, number)).collect();
         // Nobody signs for these, so that they need not be keys.
         let others = (0..accounts).map(|number| AccountId(secret_bytes(2, number)));
         let recipients: Vec<_> =
             senders.iter().map(|key| key.public_key().account()).chain(others).collect();
-        let world = Self { chain, handle, senders, recipients, nonce: 0, folder };
+        let world = Self { chain, handle, writer, senders, recipients, nonce: 0, folder };
         world.fund(&bank);
         world
     }
@@ -63,12 +69,28 @@ impl World {
         eprintln!("{} accounts at height {}", view.tree().len(), view.height());
     }
 
-    /// One payment of each sender to accounts all over the state.
+    /// Stops the node; what it stored stays in the folder.
+    pub(crate) fn close(self) -> (Chain, tempfile::TempDir) {
+        super::block_on(self.handle.stop());
+        drop(self.handle);
+        self.writer.join().unwrap();
+        (self.chain, self.folder)
+    }
+
+    /// One payment of each of [`PAYMENTS`] senders to one account.
+    pub(crate) fn payments_to(&mut self, recipient: AccountId) -> Vec<CheckedTransaction> {
+        let senders = self.senders.iter().take(PAYMENTS);
+        let payments = senders.map(|sender| self.sign(sender, self.nonce, &[recipient])).collect();
+        self.nonce += 1;
+        payments
+    }
+
+    /// One payment of each of [`PAYMENTS`] senders to accounts all over the state.
     pub(crate) fn payments(&mut self) -> Vec<CheckedTransaction> {
         let step = self.recipients.len() / PAYMENTS;
         let offset = usize::try_from(self.nonce).unwrap();
         let recipients = self.recipients.iter().cycle().skip(offset).step_by(step.max(1));
-        let pairs = self.senders.iter().zip(recipients);
+        let pairs = self.senders.iter().take(PAYMENTS).zip(recipients);
         let payments =
             pairs.map(|(sender, recipient)| self.sign(sender, self.nonce, &[*recipient]));
         let payments = payments.collect();
@@ -103,7 +125,12 @@ impl World {
     }
 
     /// A payment of one mite to each recipient; at the beginning, of an account's first coins.
-    fn sign(&self, key: &SecretKey, nonce: u64, recipients: &[AccountId]) -> CheckedTransaction {
+    pub(crate) fn sign(
+        &self,
+        key: &SecretKey,
+        nonce: u64,
+        recipients: &[AccountId],
+    ) -> CheckedTransaction {
         let amount = Amount::from_mites(if recipients.len() > 1 { FUNDS } else { 1 }).unwrap();
         let payments =
             recipients.iter().map(|recipient| Payment { recipient: *recipient, amount }).collect();
@@ -131,8 +158,9 @@ fn secret_bytes(kind: u8, number: usize) -> [u8; 32] {
     shared::hash::Tag::MESSAGE.hash(&[&[kind], &number.to_le_bytes()]).0
 }
 
-/// A chain whose blocks hold the payments, with everything in the hands of `bank`.
-fn chain_of(bank: AccountId) -> Chain {
+/// A chain whose blocks hold the payments, with everything in one hand.
+pub(crate) fn bench_chain() -> Chain {
+    let bank = secret(0, 0).public_key().account();
     let opening = Payment { recipient: bank, amount: Amount::from_mites(1 << 51).unwrap() };
     Chain::new(Parameters {
         name: "Bench".into(),
