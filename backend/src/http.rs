@@ -20,6 +20,7 @@ pub mod openapi;
 pub mod p2p;
 mod pool;
 mod search;
+mod stats;
 mod status;
 mod token;
 mod transactions;
@@ -167,6 +168,7 @@ fn configure(routes: &mut web::ServiceConfig, listener: Listener) {
         .configure(pool::configure)
         .configure(mining::configure)
         .configure(search::configure)
+        .configure(stats::configure)
         .configure(events::configure);
     let api = if listener == Listener::Public { api.configure(dev::configure) } else { api };
     routes.service(api.default_service(nowhere()));

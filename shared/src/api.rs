@@ -7,6 +7,7 @@
 mod chain;
 mod convert;
 mod event;
+mod explorer;
 mod node;
 mod problem;
 mod request;
@@ -15,6 +16,10 @@ mod view;
 pub use chain::{ChainFile, ChainFileError, OpeningBalance};
 pub use convert::{Place, address_of, difficulty_number};
 pub use event::{BlockEvent, Event, PeersEvent, PoolEvent};
+pub use explorer::{
+    FeeClass, PoolHistogram, PoolPlace, ReorganisationList, ReorganisationView, StatsPoint,
+    StatsView,
+};
 pub use node::{
     CheckView, DevMined, PeerView, PeersView, SearchView, Submitted, SubmittedBlock, TemplateView,
 };

@@ -6,6 +6,7 @@ mod folder;
 mod forks;
 mod invalid;
 mod laws;
+mod long_history;
 mod reads;
 mod supply;
 mod waiting;

@@ -30,6 +30,7 @@ pub(super) fn configure(routes: &mut web::ServiceConfig) {
     routes.service(get("/blocks/{block}/raw", web::get().to(raw)));
     routes.service(get("/blocks/{block}/transactions", web::get().to(transactions)));
     routes.service(get("/headers", web::get().to(headers)));
+    routes.service(get("/reorganisations", web::get().to(reorganisations)));
 }
 
 /// How a caller names a block.
@@ -189,10 +190,16 @@ async fn side(
         height: block.header.height,
         timestamp: block.header.timestamp,
         reason: match block.status {
-            BlockStatus::Stored | BlockStatus::Connected => "less-work".to_owned(),
+            BlockStatus::Stored => "less-work".to_owned(),
+            BlockStatus::Connected => "reverted".to_owned(),
             BlockStatus::Invalid => "invalid".to_owned(),
         },
     };
     let rows: Vec<SideBlockView> = blocks.iter().map(row).collect();
     Ok(answer::json(&request, &view, &rows))
+}
+
+/// When the chain changed its mind.
+async fn reorganisations(context: web::Data<Context>, request: HttpRequest) -> HttpResponse {
+    answer::json(&request, &context.chain.view(), &context.events.reorganisations())
 }

@@ -1,8 +1,13 @@
 //! What waits, and what it costs not to wait.
 
+use std::{cmp::Reverse, collections::BTreeMap};
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use shared::{
-    api::{FeeRates, MempoolEntry, MempoolTotals, MempoolView, TransactionView},
+    api::{
+        FeeClass, FeeRates, MempoolEntry, MempoolTotals, MempoolView, PoolHistogram, PoolPlace,
+        TransactionView,
+    },
     hash::TransactionId,
     limits::HEADER_BYTES,
     params::Chain,
@@ -11,19 +16,22 @@ use shared::{
 
 use super::{
     Context, answer,
-    body::{Query, parameter},
+    body::{Query, parameter, segment},
     error::HttpError,
     get,
 };
 use crate::{chain::View, pool::Pool};
 
-/// Transactions that can be paged through; who wants all of a fuller pool asks it for a template.
+/// Transactions that can be paged through and are looked at for any answer; who wants all of a fuller
+/// pool asks it for a template.
 const MAX_PAGED: usize = 10_000;
 /// Blocks ahead that are told apart.
 const MAX_BLOCKS: usize = 10;
 
 pub(super) fn configure(routes: &mut web::ServiceConfig) {
     routes.service(get("/mempool", web::get().to(mempool)));
+    routes.service(get("/mempool/histogram", web::get().to(histogram)));
+    routes.service(get("/mempool/{id}", web::get().to(place)));
     routes.service(get("/fees", web::get().to(fees)));
 }
 
@@ -60,14 +68,79 @@ fn page_of(chain: &Chain, pool: &Pool, after: Option<&TransactionId>, limit: usi
             next = transactions.last().map(|last| last.transaction.id.clone());
             break;
         }
-        let blocks = bytes.div_ceil(room).min(MAX_BLOCKS + 1);
-        let blocks = u32::try_from(blocks).unwrap_or(u32::MAX);
+        let blocks = blocks_until(bytes, room);
         let id = transaction.id();
         let transaction = TransactionView::pending(chain, &id, transaction.transaction());
         transactions.push(MempoolEntry { transaction, blocks });
     }
     let totals = MempoolTotals { count: pool.len(), bytes: pool.bytes() };
     MempoolView { totals, transactions, next }
+}
+
+async fn histogram(
+    context: web::Data<Context>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpError> {
+    let read = |view: &View| Ok(histogram_of(&view.pool()));
+    let (view, histogram) = context.read(read).await?;
+    Ok(answer::json(&request, &view, &histogram))
+}
+
+fn histogram_of(pool: &Pool) -> PoolHistogram {
+    let mut classes: BTreeMap<Reverse<u64>, (usize, usize)> = BTreeMap::new();
+    let mut counted = 0;
+    for entry in pool.in_order().take(MAX_PAGED) {
+        let (count, bytes) = classes.entry(Reverse(class_of(entry.score))).or_default();
+        *count += 1;
+        *bytes = bytes.saturating_add(entry.transaction.size());
+        counted += 1;
+    }
+    let class = |(Reverse(from), (count, bytes))| FeeClass { from, count, bytes };
+    PoolHistogram { count: pool.len(), counted, classes: classes.into_iter().map(class).collect() }
+}
+
+/// Where the class of a rate begins: 0, 1, 2, 5, 10, 20, 50 and so on.
+fn class_of(rate: u64) -> u64 {
+    let Some(digits) = rate.checked_ilog10() else { return 0 };
+    let ten = 10_u64.pow(digits);
+    match rate / ten {
+        5.. => 5 * ten,
+        2.. => 2 * ten,
+        _ => ten,
+    }
+}
+
+async fn place(
+    context: web::Data<Context>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpError> {
+    let id = TransactionId::parse(segment(&request, "id"));
+    let id = id.ok_or_else(|| parameter("id", "must be 64 hex digits"))?;
+    let read = move |view: &View| Ok(place_of(view.chain(), &view.pool(), &id));
+    let (view, place) = context.read(read).await?;
+    Ok(answer::json(&request, &view, &place))
+}
+
+fn place_of(chain: &Chain, pool: &Pool, id: &TransactionId) -> PoolPlace {
+    let mut place = PoolPlace { position: None, blocks: None, count: pool.len() };
+    if !pool.contains(id) {
+        return place;
+    }
+    let mut bytes = 0_usize;
+    for (position, entry) in (1_u64..).zip(pool.in_order().take(MAX_PAGED)) {
+        bytes = bytes.saturating_add(entry.transaction.size());
+        if entry.transaction.id() == *id {
+            place.position = Some(position);
+            place.blocks = Some(blocks_until(bytes, room_of(chain)));
+            break;
+        }
+    }
+    place
+}
+
+/// Blocks until the last of so many bytes is taken.
+fn blocks_until(bytes: usize, room: usize) -> u32 {
+    u32::try_from(bytes.div_ceil(room).min(MAX_BLOCKS + 1)).unwrap_or(u32::MAX)
 }
 
 async fn fees(
@@ -106,4 +179,25 @@ fn rates(chain: &Chain, pool: &Pool) -> FeeRates {
 /// Bytes that a block has for transactions.
 fn room_of(chain: &Chain) -> usize {
     chain.max_block_bytes().saturating_sub(HEADER_BYTES + 4).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_classed_by_one_two_and_five() {
+        for (rate, class) in [
+            (0, 0),
+            (1, 1),
+            (4, 2),
+            (9, 5),
+            (10, 10),
+            (199, 100),
+            (4_999, 2_000),
+            (u64::MAX, 10_000_000_000_000_000_000),
+        ] {
+            assert_eq!(class_of(rate), class, "{rate}");
+        }
+    }
 }

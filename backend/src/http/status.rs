@@ -110,7 +110,9 @@ impl HashRate {
 
 /// Attempts per second behind the last blocks: their work by the time that they took.
 fn hash_rate(view: &View) -> Result<u64, HttpError> {
-    let blocks = view.blocks_before(None, RATE_BLOCKS + 1)?;
+    let mut blocks = view.blocks_before(None, RATE_BLOCKS + 1)?;
+    // Genesis was not mined: its time may be years before the first block's.
+    blocks.retain(|block| block.header.height > 0);
     let (Some(newest), Some(oldest)) = (blocks.first(), blocks.last()) else { return Ok(0) };
     let work = Work(newest.work.0.saturating_sub(oldest.work.0));
     let seconds = newest.header.timestamp.saturating_sub(oldest.header.timestamp);

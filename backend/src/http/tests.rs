@@ -5,6 +5,7 @@ mod events;
 mod limits;
 mod refusals;
 mod routes;
+mod stats;
 
 use std::net::SocketAddr;
 

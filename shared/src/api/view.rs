@@ -110,7 +110,8 @@ pub struct SideBlockView {
     pub height: u64,
     /// Seconds since 1970.
     pub timestamp: u64,
-    /// Why it is not in the chain: `less-work`, `waiting`, or the code of the rule that it breaks.
+    /// Why it is not in the chain: `less-work`, `reverted` (it was, until another branch had more
+    /// work), `invalid`.
     pub reason: String,
 }
 
