@@ -1,6 +1,6 @@
 //! Single transactions on their way into the pool. Those that come while others are being checked wait
 //! and are then checked together: a signature costs much less in a batch than alone, and under no
-//! load nobody waits for anybody.
+//! load nobody waits for anybody. While the writer takes one batch in, the next one is checked.
 
 use std::{
     collections::HashMap,
@@ -47,20 +47,50 @@ pub(super) struct Admission {
     pub(super) commands: mpsc::SyncSender<Command>,
 }
 
+/// What was handed to the writer, while the next transactions are being checked.
+struct Submitted {
+    replies: Vec<oneshot::Sender<Result<Accepted, AdmitError>>>,
+    senders: Vec<AccountId>,
+    outcome: Result<oneshot::Receiver<Vec<Result<Accepted, PoolError>>>, PoolError>,
+}
+
 impl Admission {
     pub(super) fn run(self) {
-        while let Ok(first) = self.offers.recv() {
+        let mut submitted: Option<Submitted> = None;
+        loop {
+            let first = match self.offers.try_recv() {
+                Ok(first) => first,
+                // Nobody waits to be checked, so that nobody else need wait for it.
+                Err(_) => {
+                    submitted.take().into_iter().for_each(Submitted::tell);
+                    let Ok(first) = self.offers.recv() else { return };
+                    first
+                }
+            };
             let others = self.offers.try_iter().take(MAX_BATCH - 1);
-            self.admit(std::iter::once(first).chain(others).collect());
+            let offers = std::iter::once(first).chain(others).collect();
+            let before = submitted.as_ref().map(|before| &*before.senders).unwrap_or_default();
+            let (replies, transactions) = self.check(offers, before);
+            submitted.take().into_iter().for_each(Submitted::tell);
+            if !transactions.is_empty() {
+                submitted = Some(self.submit(replies, transactions));
+            }
         }
     }
 
-    fn admit(&self, offers: Vec<Offer>) {
+    /// Tells those whose transactions are refused at once; returns the others. The transactions of
+    /// the senders in `before` are on their way into the pool.
+    fn check(
+        &self,
+        offers: Vec<Offer>,
+        before: &[AccountId],
+    ) -> (Vec<oneshot::Sender<Result<Accepted, AdmitError>>>, Vec<CheckedTransaction>) {
         let view = Arc::clone(&self.view.borrow());
         let (mut replies, mut transactions) = (Vec::new(), Vec::new());
         let mut of_sender: HashMap<AccountId, usize> = HashMap::new();
-        for offer in &offers {
-            *of_sender.entry(offer.transaction.body.sender).or_default() += 1;
+        let offered = offers.iter().map(|offer| offer.transaction.body.sender);
+        for sender in offered.chain(before.iter().copied()) {
+            *of_sender.entry(sender).or_default() += 1;
         }
         for Offer { transaction, reply } in offers {
             // What the pool would refuse anyway is not worth a signature check. Of one sender's several
@@ -91,21 +121,35 @@ impl Admission {
                 }
             }
         }
-        for (reply, outcome) in waiting.into_iter().zip(self.submit(admitted)) {
-            let _ = reply.send(outcome.map_err(AdmitError::Pool));
-        }
+        (waiting, admitted)
     }
 
-    fn submit(&self, admitted: Vec<CheckedTransaction>) -> Vec<Result<Accepted, PoolError>> {
-        let count = admitted.len();
-        let all = |error: PoolError| vec![Err(error); count];
-        if admitted.is_empty() {
-            return Vec::new();
-        }
+    fn submit(
+        &self,
+        replies: Vec<oneshot::Sender<Result<Accepted, AdmitError>>>,
+        transactions: Vec<CheckedTransaction>,
+    ) -> Submitted {
+        let senders =
+            transactions.iter().map(|checked| checked.transaction().body.sender).collect();
         let (reply, outcome) = oneshot::channel();
-        match self.commands.send(Command::Transactions { transactions: admitted, reply }) {
-            Ok(()) => outcome.blocking_recv().unwrap_or_else(|_| all(PoolError::Stopped)),
-            Err(_) => all(PoolError::Stopped),
+        let sent = self.commands.send(Command::Transactions { transactions, reply });
+        Submitted {
+            replies,
+            senders,
+            outcome: sent.map(|()| outcome).map_err(|_| PoolError::Stopped),
+        }
+    }
+}
+
+impl Submitted {
+    /// Waits for the writer and passes on what it says.
+    fn tell(self) {
+        let outcomes = self
+            .outcome
+            .and_then(|outcome| outcome.blocking_recv().map_err(|_| PoolError::Stopped));
+        let outcomes = outcomes.unwrap_or_else(|error| vec![Err(error); self.replies.len()]);
+        for (reply, outcome) in self.replies.into_iter().zip(outcomes) {
+            let _ = reply.send(outcome.map_err(AdmitError::Pool));
         }
     }
 }
