@@ -116,10 +116,17 @@ impl StateTree {
         self.accounts == 0
     }
 
-    /// The state of exactly these accounts, e.g. at start.
+    /// The state of exactly these accounts, e.g. at start; quickest when they are in ascending order.
     #[must_use]
     pub fn from_accounts(accounts: impl IntoIterator<Item = (AccountId, Account)>) -> Self {
-        Self::default().with(accounts)
+        // Piece by piece: what building takes besides the tree is several times the tree.
+        const PIECE: usize = 1 << 16;
+        let mut accounts = accounts.into_iter().peekable();
+        let mut tree = Self::default();
+        while accounts.peek().is_some() {
+            tree = tree.with(accounts.by_ref().take(PIECE));
+        }
+        tree
     }
 
     /// The state after `diff`.

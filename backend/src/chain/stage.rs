@@ -67,9 +67,14 @@ impl Head {
     /// What the store holds. The accounts are read one by one and their root computed anew.
     pub(super) fn load(snapshot: &Snapshot, chain: &Chain) -> Result<Self, StoreError> {
         let tip = snapshot.tip()?;
+        let mut read = Ok(());
+        let accounts =
+            snapshot.accounts()?.map_while(|row| row.map_err(|error| read = Err(error)).ok());
+        let tree = StateTree::from_accounts(accounts);
+        read?;
         Ok(Self {
             state: main_state(snapshot, chain, &tip)?,
-            tree: StateTree::from_accounts(snapshot.accounts()?),
+            tree,
             transactions: snapshot.transaction_count()?,
             arrivals: snapshot.arrivals()?,
         })

@@ -319,7 +319,7 @@ pub(crate) fn dump(view: &View, without: &[Table]) -> Dump {
     let tables = Table::ALL.into_iter().filter(|table| !without.contains(table));
     let rows = |table| match table {
         Table::Accounts => {
-            let accounts = view.snapshot.accounts().unwrap().into_iter();
+            let accounts = view.snapshot.accounts().unwrap().map(Result::unwrap);
             accounts.map(|(id, account)| (id.0.to_vec(), encode(&account))).collect()
         }
         _ => {

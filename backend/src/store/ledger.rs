@@ -6,7 +6,7 @@ use shared::{
     account::AccountId,
     encode::decode,
     hash::TransactionId,
-    ledger::{Account, Ledger as _, LedgerDiff},
+    ledger::{Account, LedgerDiff},
     limits::MAX_TRANSACTION_BYTES,
     transaction::Transaction,
 };
@@ -19,16 +19,26 @@ use super::{
 };
 
 impl Snapshot {
-    /// Every account as of the tip, in ascending order.
-    pub(crate) fn accounts(&self) -> Result<BTreeMap<AccountId, Account>, StoreError> {
-        let mut accounts = self.settled_accounts().collect::<Result<BTreeMap<_, _>, _>>()?;
+    /// Every account as of the tip: those that did not change since the table was settled, and then the
+    /// others, each in ascending order.
+    pub(crate) fn accounts(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<(AccountId, Account), StoreError>>, StoreError> {
+        let mut changed = BTreeMap::new();
         let tip = self.expect_block_row(&self.tip()?)?.header.height;
         for height in self.settled()?.saturating_add(1)..=tip {
-            for (id, change) in self.undo(height)?.0 {
-                accounts.set(id, change.after);
-            }
+            let diff = self.undo(height)?.0;
+            changed.extend(diff.into_iter().map(|(id, change)| (id, change.after)));
         }
-        Ok(accounts)
+        let existing: Vec<_> = changed
+            .iter()
+            .filter(|(_, account)| account.exists())
+            .map(|(id, one)| (*id, *one))
+            .collect();
+        let unchanged = self
+            .settled_accounts()
+            .filter(move |row| !row.as_ref().is_ok_and(|(id, _)| changed.contains_key(id)));
+        Ok(unchanged.chain(existing.into_iter().map(Ok)))
     }
 
     /// The height as of which the table of accounts is.

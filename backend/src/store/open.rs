@@ -39,9 +39,18 @@ const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(50);
 const MARKER: &str = "version";
 /// Memory for parts of the database's files that were read lately.
 const CACHE_BYTES: u64 = 32 * 1_024 * 1_024;
-/// What a table holds in memory before it is written out, apart from the journal. In tests little, so
-/// that tables are written out and merged in a short run as they are in a long one.
-const TABLE_BYTES: u64 = if cfg!(test) { 64 * 1_024 } else { 64 * 1_024 * 1_024 };
+/// What a table holds in memory before it is written out, apart from the journal. More is memory that a
+/// node of a million accounts could use better; less, and replaying a chain waits for the disk. In tests
+/// little, so that tables are written out and merged in a short run as they are in a long one.
+const fn table_bytes(table: Table) -> u64 {
+    const MIB: u64 = 1_024 * 1_024;
+    match table {
+        _ if cfg!(test) => 64 * 1_024,
+        // Rows for every payment, in no order that the chain knows.
+        Table::History | Table::Transactions => 40 * MIB,
+        _ => 16 * MIB,
+    }
+}
 
 impl Store {
     /// Opens the data folder of `chain`, and makes it if there is none.
@@ -210,7 +219,7 @@ fn database(folder: &Path, lock: Arc<File>) -> Result<Store, StoreError> {
     };
     let mut keyspaces = Vec::with_capacity(Table::ALL.len());
     for table in Table::ALL {
-        let options = || KeyspaceCreateOptions::default().max_memtable_size(TABLE_BYTES);
+        let options = || KeyspaceCreateOptions::default().max_memtable_size(table_bytes(table));
         keyspaces.push(database.keyspace(table.name(), options)?);
     }
     let keyspaces = <[_; Table::ALL.len()]>::try_from(keyspaces);

@@ -95,7 +95,7 @@ proptest! {
             }
             let view = node.view();
             let accounts = view.snapshot.accounts().unwrap();
-            let accounts = accounts.values().map(|account| account.balance);
+            let accounts = accounts.map(|row| row.unwrap().1.balance);
             prop_assert_eq!(Amount::sum(accounts), Some(chain.parameters().supply_at(view.height())));
             let best = blocks.iter().map(|id| forge.state(id).0.work()).max();
             prop_assert_eq!(Some(view.tip().work), best);

@@ -110,7 +110,7 @@ fn issuing_chain() -> Chain {
 
 /// Every account on disk.
 fn stored(view: &View) -> Naive {
-    let accounts = view.snapshot.accounts().unwrap().into_iter();
+    let accounts = view.snapshot.accounts().unwrap().map(Result::unwrap);
     accounts.map(|(id, account)| (id, (account.nonce, account.balance.mites()))).collect()
 }
 
