@@ -65,6 +65,7 @@ pub(crate) fn run() {
 /// Opens the folder, fills the pool, and says how much memory that takes.
 pub(crate) fn measure_resident(folder: &Path) {
     let (handle, writer) = chain::start(Options::new(folder, bench_chain())).unwrap();
+    figure("rss_accounts", resident(), "MiB", None);
     let mut file = BufReader::new(File::open(folder.join(WAITING)).unwrap());
     let encodings = std::iter::from_fn(|| {
         let mut bytes = [0; MIN_TRANSACTION_BYTES];

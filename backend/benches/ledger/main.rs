@@ -1,9 +1,10 @@
 //! How fast the ledger is, next to what the signatures alone allow on the same cores in the same run.
 //!
-//! `cargo bench -p backend --bench ledger [-- ACCOUNTS [PAYMENTS]]` prints one line per figure,
+//! `cargo bench -p backend --bench ledger [-- [PART]... [ACCOUNTS [PAYMENTS]]]` prints one line per figure,
 //! tab-separated: `figure`, name, value, unit, ratio, what the ratio is against. Everything else goes to
-//! standard error. ACCOUNTS are those of the state besides the senders (100,000), PAYMENTS those of the
-//! chain that is replayed (100,000).
+//! standard error. PARTs are `connect`, `pool`, `replay` and `large`, all unless some are named; ACCOUNTS
+//! are those of the state besides the senders (100,000), PAYMENTS those of the chain that is replayed
+//! (100,000).
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark is there to print")]
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on stops")]
@@ -34,10 +35,21 @@ fn main() {
     let numbers: Vec<usize> = arguments.iter().filter_map(|one| one.parse().ok()).collect();
     let accounts = numbers.first().copied().unwrap_or(100_000);
     let payments = numbers.get(1).copied().unwrap_or(100_000);
-    let limit = connect::run(accounts);
-    pool::run(limit);
-    replay::run(payments, limit);
-    large::run();
+    let named = |part| arguments.iter().any(|argument| argument == part);
+    let wanted =
+        |part| named(part) || !["connect", "pool", "replay", "large"].into_iter().any(named);
+    if wanted("connect") {
+        connect::run(accounts);
+    }
+    if wanted("pool") {
+        pool::run();
+    }
+    if wanted("replay") {
+        replay::run(payments);
+    }
+    if wanted("large") {
+        large::run();
+    }
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {

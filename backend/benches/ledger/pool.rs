@@ -8,7 +8,9 @@ use shared::{
 };
 
 use super::{
-    LIMIT, block_on, figure, resident, timed,
+    LIMIT, block_on,
+    connect::signature_limit,
+    figure, resident, timed,
     world::{PAYMENTS, World},
 };
 
@@ -31,8 +33,9 @@ pub(crate) fn admit_all<B: AsRef<[u8]>>(
     block_on(offers.filter(|outcome| std::future::ready(outcome.is_ok())).count())
 }
 
-pub(crate) fn run(limit: f64) {
+pub(crate) fn run() {
     let mut world = World::new(PAYMENTS);
+    let limit = signature_limit(&mut world);
     let encodings: Vec<Vec<u8>> = (0..EACH)
         .flat_map(|_| world.payments())
         .map(|transaction| encode(transaction.transaction()))

@@ -4,15 +4,18 @@ use backend::chain::{self, Options, import};
 use shared::account::AccountId;
 
 use super::{
-    LIMIT, block_on, figure, median, timed,
+    LIMIT, block_on,
+    connect::signature_limit,
+    figure, median, timed,
     world::{PAYMENTS, World},
 };
 
 /// Payments to the account with the long history.
 const LONG: usize = 100_000;
 
-pub(crate) fn run(payments: usize, limit: f64) {
+pub(crate) fn run(payments: usize) {
     let mut world = World::new(20_000);
+    let limit = signature_limit(&mut world);
     let mut wire = 0_usize;
     for _ in 0..payments.div_ceil(PAYMENTS) {
         let transactions = world.payments();
