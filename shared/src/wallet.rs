@@ -12,6 +12,7 @@
 //! ```
 
 pub mod keystore;
+pub mod message;
 pub mod mnemonic;
 pub mod payment;
 pub mod secret;

@@ -236,3 +236,16 @@ vectors!(the_chain_of_200_blocks_equals_the_vectors, "chain.json", |file| {
     }
     assert_eq!(state.child_history_root().to_string(), text(file, "history_root"));
 });
+
+#[cfg(feature = "wallet")]
+vectors!(signed_messages_equal_the_vectors, "messages.json", |file| {
+    let prefix = Prefix::parse(text(file, "prefix")).expect("a prefix");
+    for case in list(file, "messages") {
+        use shared::wallet::message;
+        let message = text(case, "text");
+        assert_eq!(message::digest(message).to_string(), text(case, "digest"));
+        let verdict =
+            message::verify(message, text(case, "address"), text(case, "signature"), &prefix);
+        assert_eq!(verdict.is_ok(), case["valid"].as_bool().expect("a boolean"), "{case}");
+    }
+});
