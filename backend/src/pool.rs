@@ -19,8 +19,13 @@ use std::{
 };
 
 use shared::{
-    account::AccountId, amount::Amount, hash::TransactionId, ledger::LedgerView, params::Chain,
-    policy, rules::transaction_isolated::CheckedTransaction,
+    account::AccountId,
+    amount::Amount,
+    hash::TransactionId,
+    ledger::LedgerView,
+    params::Chain,
+    policy::{self, Offered},
+    rules::transaction_isolated::CheckedTransaction,
 };
 
 pub use error::{PoolError, Removal};
@@ -110,6 +115,7 @@ pub struct Pool {
     creating: BTreeSet<TransactionId>,
     bytes: usize,
     arrivals: u64,
+    offered: Offered,
     gone: Gone,
 }
 
@@ -137,6 +143,7 @@ impl Pool {
             creating: BTreeSet::new(),
             bytes: 0,
             arrivals: 0,
+            offered: Offered::default(),
             gone: Gone::default(),
         }
     }
@@ -163,6 +170,12 @@ impl Pool {
     #[must_use]
     pub const fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// All that was ever offered, also what is gone: it only grows, and so tells when there is more.
+    #[must_use]
+    pub const fn offered(&self) -> Offered {
+        self.offered
     }
 
     /// A transaction that waits.
@@ -258,6 +271,7 @@ impl Pool {
             self.creating.insert(id);
         }
         self.bytes += transaction.size();
+        self.offered = self.offered.with(fee.mites());
         self.gone.forget(&id);
         let transaction = Arc::clone(transaction);
         self.entries.insert(id, Entry { transaction, score, new_accounts, added, arrival });

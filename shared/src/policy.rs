@@ -55,6 +55,46 @@ pub fn replacement_fee(old_fee: Amount, new_size_bytes: usize) -> Amount {
     capped(tenth_more.max(old_fee.mites().saturating_add(own_bytes)))
 }
 
+/// What is offered to miners: transactions, and the mites that they pay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// Mites of fees.
+    pub fees: u64,
+    /// How many transactions.
+    pub transactions: u64,
+}
+
+impl Offered {
+    /// With one more transaction, which pays `fee` mites.
+    #[must_use]
+    pub const fn with(self, fee: u64) -> Self {
+        Self {
+            fees: self.fees.saturating_add(fee),
+            transactions: self.transactions.saturating_add(1),
+        }
+    }
+
+    /// What has come since `before`, of a count that only grows.
+    #[must_use]
+    pub const fn since(self, before: Self) -> Self {
+        Self {
+            fees: self.fees.saturating_sub(before.fees),
+            transactions: self.transactions.saturating_sub(before.transactions),
+        }
+    }
+
+    /// Whether, beside `work`, this is worth new work: five percent more fees, or five percent more
+    /// transactions, for those that pay nothing want to be mined, too.
+    #[must_use]
+    pub const fn is_worth_new_work(self, work: Self) -> bool {
+        is_twentieth(self.fees, work.fees) || is_twentieth(self.transactions, work.transactions)
+    }
+}
+
+const fn is_twentieth(more: u64, of: u64) -> bool {
+    more > 0 && more.saturating_mul(20) >= of
+}
+
 /// The last height that a transaction must at least be valid at to enter the pool of a node whose
 /// next block has height `next_height`.
 #[must_use]
@@ -111,5 +151,25 @@ mod tests {
     #[test]
     fn free_transactions_are_relayed() {
         assert_eq!(minimum_fee(174, 16), Amount::ZERO);
+    }
+
+    #[test]
+    fn a_twentieth_more_fees_or_transactions_are_worth_new_work() {
+        let offered = |fees, transactions| Offered { fees, transactions };
+        let work = offered(1_000, 40);
+        for (more, expected) in [
+            (offered(0, 0), false),
+            (offered(49, 1), false),
+            (offered(50, 1), true),
+            (offered(0, 1), false),
+            (offered(0, 2), true),
+            (offered(u64::MAX, u64::MAX), true),
+        ] {
+            assert_eq!(more.is_worth_new_work(work), expected, "{more:?}");
+        }
+        assert!(offered(0, 1).is_worth_new_work(Offered::default()));
+        assert!(!Offered::default().is_worth_new_work(Offered::default()));
+        let counted = Offered::default().with(7).with(0);
+        assert_eq!(counted.since(Offered::default().with(7)), offered(0, 1));
     }
 }

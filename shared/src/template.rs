@@ -11,8 +11,10 @@ use crate::{
     limits::HEADER_BYTES,
     merkle,
     params::Chain,
+    policy::Offered,
     rules::{
         block_in_chain::{BodyBuilder, PushError},
+        transaction_in_ledger,
         transaction_isolated::CheckedTransaction,
     },
     state::ChainState,
@@ -20,7 +22,7 @@ use crate::{
     transaction::Transaction,
     work::Target,
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 /// A block that lacks only its proof of work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,9 +35,18 @@ pub struct Template {
     pub fees: Amount,
 }
 
-/// Assembles a child of `parent` that pays `miner`, at `timestamp` or one second after the parent,
-/// whichever is later. Candidates are taken in their order; those that do not fit or do not apply are
-/// skipped, and told to `skipped` with their position.
+/// The transactions of the next block and what they do, whoever mines it: chosen once for many miners.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    transactions: Vec<Transaction>,
+    transactions_root: Hash,
+    /// The accounts before anybody is paid for the block.
+    tree: StateTree,
+    fees: Amount,
+}
+
+/// Assembles a child of `parent` that pays `miner`: [`select`] and [`Selection::template`] in one. As the
+/// miner is known, payments to a new miner create no account (§6).
 #[must_use]
 pub fn assemble<'a>(
     parent: &ChainState,
@@ -43,8 +54,31 @@ pub fn assemble<'a>(
     miner: AccountId,
     timestamp: u64,
     candidates: impl IntoIterator<Item = &'a CheckedTransaction> + Clone,
-    mut skipped: impl FnMut(usize, PushError),
+    skipped: impl FnMut(usize, PushError),
 ) -> Option<Template> {
+    choose(parent, tree, Some(miner), candidates, skipped).template(parent, miner, timestamp)
+}
+
+/// Chooses the transactions of a child of `parent`. Candidates are taken in their order; those that do
+/// not fit or do not apply are skipped, and told to `skipped` with their position. Whoever mines it, it
+/// is valid: nobody's account is taken for the miner's, which exists in any case.
+#[must_use]
+pub fn select<'a>(
+    parent: &ChainState,
+    tree: &StateTree,
+    candidates: impl IntoIterator<Item = &'a CheckedTransaction> + Clone,
+    skipped: impl FnMut(usize, PushError),
+) -> Selection {
+    choose(parent, tree, None, candidates, skipped)
+}
+
+fn choose<'a>(
+    parent: &ChainState,
+    tree: &StateTree,
+    miner: Option<AccountId>,
+    candidates: impl IntoIterator<Item = &'a CheckedTransaction> + Clone,
+    mut skipped: impl FnMut(usize, PushError),
+) -> Selection {
     let chain = parent.chain();
     let (mut body, candidates) = BodyBuilder::new(parent, tree, miner, candidates);
     let mut size = HEADER_BYTES + 4;
@@ -65,25 +99,53 @@ pub fn assemble<'a>(
             Err(error) => skipped(index, error),
         }
     }
-    let body = body.finish()?;
-    let timestamp = timestamp.max(parent.header().timestamp.saturating_add(1));
-    let clock = parent.child_clock(timestamp)?;
-    let header = Header {
-        version: chain.version_at(parent.height() + 1),
-        height: parent.height() + 1,
-        previous: parent.id().0,
-        transactions_root: merkle::root(&leaves),
-        transaction_count: u32::try_from(transactions.len()).ok()?,
-        state_root: body.tree.root(),
-        history_root: parent.child_history_root(),
-        miner,
-        timestamp,
-        clock,
-        target: parent.child_target(clock),
-        nonce: 0,
-    };
-    let block = Block { header, transactions: Bounded::new(transactions)? };
-    Some(Template { block, reward: body.reward, fees: body.fees })
+    let (tree, fees) = body.unpaid();
+    Selection { transactions, transactions_root: merkle::root(&leaves), tree, fees }
+}
+
+impl Selection {
+    /// What the transactions offer.
+    #[must_use]
+    pub fn offered(&self) -> Offered {
+        let transactions = u64::try_from(self.transactions.len()).unwrap_or(u64::MAX);
+        Offered { fees: self.fees.mites(), transactions }
+    }
+
+    /// The child of `parent`, which must be the one it was chosen for, that pays `miner`, at `timestamp`
+    /// or one second after the parent, whichever is later. `None` when the chain has come to its end.
+    #[must_use]
+    pub fn template(
+        &self,
+        parent: &ChainState,
+        miner: AccountId,
+        timestamp: u64,
+    ) -> Option<Template> {
+        let chain = parent.chain();
+        let height = parent.height().checked_add(1)?;
+        let reward = chain.parameters().reward_at(height);
+        let (mut ledger, places) = self.tree.touch(vec![miner]);
+        let place = *places.first()?;
+        transaction_in_ledger::credit(&mut ledger, place, reward.checked_add(self.fees)?)?;
+        let timestamp = timestamp.max(parent.header().timestamp.saturating_add(1));
+        let clock = parent.child_clock(timestamp)?;
+        let header = Header {
+            version: chain.version_at(height),
+            height,
+            previous: parent.id().0,
+            transactions_root: self.transactions_root,
+            transaction_count: u32::try_from(self.transactions.len()).ok()?,
+            state_root: ledger.into_tree().0.root(),
+            history_root: parent.child_history_root(),
+            miner,
+            timestamp,
+            clock,
+            target: parent.child_target(clock),
+            nonce: 0,
+        };
+        let transactions = Bounded::new(self.transactions.clone())?;
+        let block = Block { header, transactions };
+        Some(Template { block, reward, fees: self.fees })
+    }
 }
 
 /// Why offered work is not worth a single hash.
@@ -134,7 +196,8 @@ pub fn check_offer(
     header: &Header,
     transactions: &[Transaction],
 ) -> Result<Hash, OfferError> {
-    let height = parent.height + 1;
+    // A node may name any parent.
+    let height = parent.height.checked_add(1).ok_or(OfferError::WrongParent)?;
     if header.miner != miner {
         return Err(OfferError::WrongMiner);
     }

@@ -2,7 +2,7 @@
 
 use std::{
     ops::Deref,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard},
 };
 
 use shared::{
@@ -10,9 +10,10 @@ use shared::{
     encode::encode,
     ledger::{Account, LedgerView as _},
     params::Chain,
+    policy::Offered,
     state::ChainState,
     state_tree::{StateProof, StateTree},
-    template::{self, Template},
+    template::{self, Selection, Template},
     transaction::Transaction,
 };
 
@@ -31,7 +32,12 @@ pub struct View {
     transactions: u64,
     pub(super) snapshot: Snapshot,
     pool: Arc<RwLock<Pool>>,
+    /// What the next block is made of, once somebody has asked.
+    selected: Arc<Mutex<Option<Selected>>>,
 }
+
+/// What was chosen, and all that had been offered by then.
+type Selected = (Offered, Arc<Selection>);
 
 /// The pool, held still. Keep it shortly and never across an `await`: the writer waits for it.
 pub struct PoolGuard<'a>(RwLockReadGuard<'a, Pool>);
@@ -47,7 +53,7 @@ impl Deref for PoolGuard<'_> {
 impl View {
     pub(super) fn new(head: &Head, snapshot: Snapshot, pool: Arc<RwLock<Pool>>) -> Self {
         let Head { state, tree, transactions, .. } = head.clone();
-        Self { state, tree, transactions, snapshot, pool }
+        Self { state, tree, transactions, snapshot, pool, selected: Arc::default() }
     }
 
     /// Which chain it is.
@@ -123,14 +129,42 @@ impl View {
         pool.check(&transaction.body, bytes.len(), &self.tree, next_height).map(|_| ())
     }
 
-    /// The next block as it could be mined now: the best of the pool, paying `miner`. `None` when the
-    /// chain has come to its end in time.
+    /// The next block as it could be mined now: the best of the pool, paying `miner`. What it is made of
+    /// is chosen once for all miners, and again when so much more is offered that it is worth it
+    /// ([`Offered::is_worth_new_work`]). `None` when the chain has come to its end in time.
     #[must_use]
     pub fn template(&self, miner: AccountId, now: u64) -> Option<Template> {
-        // Some do not fit the block or its limit on new accounts, so there must be more to choose from.
-        let room = self.chain().max_block_bytes().saturating_mul(2);
-        let candidates = self.pool().select(room);
-        let candidates = candidates.iter().map(Arc::as_ref);
-        template::assemble(&self.state, &self.tree, miner, now, candidates, |_, _| {})
+        self.selection().template(&self.state, miner, now)
+    }
+
+    fn selection(&self) -> Arc<Selection> {
+        // Whoever asks while it is made waits for it: made twice it would take as long.
+        let mut selected = self.selected.lock().unwrap_or_else(PoisonError::into_inner);
+        let offered = self.pool().offered();
+        if let Some((then, selection)) = &*selected
+            && !offered.since(*then).is_worth_new_work(selection.offered())
+        {
+            return Arc::clone(selection);
+        }
+        let selection = Arc::new(self.select());
+        *selected = Some((offered, Arc::clone(&selection)));
+        selection
+    }
+
+    fn select(&self) -> Selection {
+        let room = self.chain().max_block_bytes();
+        let select = |room: usize| {
+            let candidates = self.pool().select(room);
+            let candidates = candidates.iter().map(Arc::as_ref);
+            let mut skipped = 0_usize;
+            let count = |_, _| skipped += 1;
+            let selection = template::select(&self.state, &self.tree, candidates, count);
+            (selection, skipped)
+        };
+        match select(room) {
+            (selection, 0) => selection,
+            // The block has room for what comes after those that do not apply.
+            (_, _) => select(room.saturating_mul(2)).0,
+        }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The work that a node offers is checked before a single hash is spent on it: it pays the address
 //! asked for, follows its parent, and has the difficulty that the rules give. New work is taken as
-//! soon as the node tells of a new block, and once in a while anyway, for what waits to be paid.
+//! soon as the node tells of a new block, or of fees that make it worth it; and once in a while where
+//! the difficulty eases with time.
 
 mod job;
 mod threads;
@@ -13,14 +14,16 @@ use crate::config::find_chain;
 use anyhow::bail;
 use job::Job;
 use shared::account::Address;
+use shared::api::{Event, TransactionStatus};
 use shared::params::Chain;
+use shared::policy::Offered;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 use threads::Threads;
-use tokio::sync::mpsc;
+use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
-/// Work is asked for anew after so long, so that it has what has come in since and a newer time.
+/// Where the difficulty eases with time, work is asked for anew after so long.
 const REFRESH: Duration = Duration::from_secs(10);
 /// Progress is told so often.
 const PROGRESS: Duration = Duration::from_secs(5);
@@ -29,6 +32,9 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(250), Duration::from_
 /// Where the difficulty is fixed, an endless run begins its next block after so long: else blocks
 /// would come faster than anybody can follow.
 const EASY_PAUSE: Duration = Duration::from_secs(1);
+
+/// More threads for each core are a mistake.
+const MAX_THREADS_PER_CORE: usize = 16;
 
 /// What a miner can be told.
 #[derive(Debug, clap::Args)]
@@ -76,10 +82,15 @@ pub async fn run(args: Args) -> anyhow::Result<()> {
         bail!("the node at {} is on another chain than {name}", node.url());
     }
     let to = Address::parse(&args.to, chain.prefix())?;
-    let count = args
-        .threads
-        .or_else(|| std::thread::available_parallelism().ok())
-        .map_or(1, NonZeroUsize::get);
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let count = args.threads.map_or(cores, NonZeroUsize::get);
+    if count > cores {
+        let most = cores.saturating_mul(MAX_THREADS_PER_CORE);
+        if count > most {
+            bail!("{count} threads are too many for {cores} cores: at most {most} make sense");
+        }
+        tell(format_args!("{count} threads share {cores} cores: more than that find no more"));
+    }
     tell(format_args!(
         "Mining {} with {count} threads for {}",
         chain.parameters().name,
@@ -105,13 +116,16 @@ struct Miner {
 
 impl Miner {
     async fn mine(&mut self, limit: Option<u64>) -> anyhow::Result<()> {
-        let (news, mut tips) = mpsc::channel(1);
-        let watcher = tokio::spawn(watch(self.node.clone(), news));
+        let (telling, mut news) = watch::channel(News::default());
+        let watcher = tokio::spawn(listen(self.node.clone(), telling));
         let _stop = AbortOnDrop(watcher);
         let mut progress = interval(PROGRESS);
         progress.set_missed_tick_behavior(MissedTickBehavior::Delay);
         progress.reset();
+        let eases = self.chain.difficulty().half_life.is_some();
         while limit.is_none_or(|limit| self.found < limit) {
+            // Seen before the question, so that nothing falls between it and the answer.
+            let before = *news.borrow_and_update();
             let job = self.job().await?;
             self.threads.work_on(&job);
             let fresh_until = Instant::now() + REFRESH;
@@ -122,14 +136,20 @@ impl Miner {
                         if found.job == job.core {
                             self.threads.pause();
                             self.submit(&job, found.nonce).await?;
-                            if limit.is_none() && self.chain.difficulty().half_life.is_none() {
+                            if limit.is_none() && !eases {
                                 sleep(EASY_PAUSE).await;
                             }
                             break;
                         }
                     }
-                    _ = tips.recv() => break,
-                    () = tokio::time::sleep_until(fresh_until) => break,
+                    _ = news.changed() => {
+                        let now = *news.borrow_and_update();
+                        let since = now.offered.since(before.offered);
+                        if now.tips != before.tips || since.is_worth_new_work(job.offered()) {
+                            break;
+                        }
+                    }
+                    () = tokio::time::sleep_until(fresh_until), if eases => break,
                     _ = progress.tick() => self.report(&job),
                 }
             }
@@ -175,22 +195,39 @@ impl Miner {
     }
 }
 
-/// Tells of new blocks until nobody listens. Lost events do not matter: any event means "look again".
-async fn watch(node: Node, news: mpsc::Sender<()>) {
-    loop {
-        if let Ok(mut events) = node.events().await {
-            while let Ok(name) = events.next().await {
-                if matches!(name.as_str(), "block" | "resync") {
-                    // Full is as good: somebody will look.
-                    let _ = news.try_send(());
-                }
-                if news.is_closed() {
-                    return;
+/// What a node has told of so far. The numbers only grow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct News {
+    /// Changes of the tip, and moments in which there may have been one unheard.
+    tips: u64,
+    /// All transactions that were offered.
+    offered: Offered,
+}
+
+impl News {
+    fn hear(&mut self, event: &Event) {
+        match event {
+            Event::Block(_) | Event::Resync => self.tips += 1,
+            Event::Transaction(event) => {
+                if event.transaction.status == TransactionStatus::Pending {
+                    self.offered = self.offered.with(event.transaction.fee);
                 }
             }
+            Event::Peers(_) => {}
         }
-        // After a break anything may have happened.
-        let _ = news.try_send(());
+    }
+}
+
+/// Tells of news until nobody listens.
+async fn listen(node: Node, news: watch::Sender<News>) {
+    while !news.is_closed() {
+        if let Ok(mut events) = node.events().await {
+            while let Ok(event) = events.next().await {
+                news.send_modify(|news| news.hear(&event));
+            }
+        }
+        // During a break anything may have happened.
+        news.send_modify(|news| news.hear(&Event::Resync));
         sleep(Duration::from_secs(1)).await;
     }
 }
@@ -245,6 +282,14 @@ impl Drop for AbortOnDrop {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_node_tells_of_is_counted() {
+        let mut news = News::default();
+        news.hear(&Event::Resync);
+        news.hear(&Event::Peers(shared::api::PeersEvent { peers: Vec::new() }));
+        assert_eq!(news, News { tips: 1, offered: Offered::default() });
+    }
 
     #[test]
     fn rates_are_readable() {

@@ -1,13 +1,14 @@
-//! A node's stream of events, as far as the command line needs it: that something happened.
+//! A node's stream of events, for the command line.
 
 use super::ClientError;
 use reqwest::Response;
+use shared::api::Event;
 use std::time::Duration;
 use tokio::time::timeout;
 
 /// The stream of events is silent for so long at most: nodes send a comment every 15 seconds.
 const SILENCE: Duration = Duration::from_secs(40);
-/// Names of a node's events as they come.
+/// A node's events as they come.
 pub struct Events {
     response: Response,
     buffer: Vec<u8>,
@@ -22,19 +23,19 @@ impl Events {
         Self { response, buffer: Vec::new(), url }
     }
 
-    /// The name of the next event: `block`, `transaction`, `peers` or `resync`. What it carries is
-    /// a hint; the truth is asked for.
+    /// The next event. What it carries is a hint; the truth is asked for. One that cannot be read
+    /// counts as a lost one.
     ///
     /// # Errors
     ///
     /// When the stream ends.
-    pub async fn next(&mut self) -> Result<String, ClientError> {
+    pub async fn next(&mut self) -> Result<Event, ClientError> {
         let ended = || ClientError::Interrupted { url: self.url.clone() };
         loop {
             if let Some(end) = self.buffer.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<_> = self.buffer.drain(..=end).collect();
-                if let Some(name) = line.strip_prefix(b"event:") {
-                    return Ok(String::from_utf8_lossy(name).trim().to_owned());
+                if let Some(data) = line.strip_prefix(b"data:") {
+                    return Ok(serde_json::from_slice(data).unwrap_or(Event::Resync));
                 }
                 continue;
             }

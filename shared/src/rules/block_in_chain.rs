@@ -93,7 +93,7 @@ pub fn connect(
 ) -> Result<ConnectedBlock, ConnectError> {
     let state = header::check(parent, block.header()).map_err(ConnectError::Header)?;
     let (mut body, transactions) =
-        BodyBuilder::new(parent, tree, block.header().miner, block.transactions());
+        BodyBuilder::new(parent, tree, Some(block.header().miner), block.transactions());
     for (index, transaction) in transactions.iter().enumerate() {
         body.push(transaction).map_err(|error| match error {
             PushError::Ledger(error) => ConnectError::Transaction { index, error },
@@ -145,11 +145,11 @@ pub(crate) struct Body {
 
 impl<'a> BodyBuilder<'a> {
     /// Loads every account that `candidates` and the miner touch, and says for each candidate which
-    /// those are.
+    /// those are. Without a miner only [`BodyBuilder::unpaid`] makes something of it.
     pub(crate) fn new<'t>(
         parent: &'a ChainState,
         tree: &'a StateTree,
-        miner: AccountId,
+        miner: Option<AccountId>,
         candidates: impl IntoIterator<Item = &'t CheckedTransaction> + Clone,
     ) -> (Self, Vec<Touching<'t, Place>>) {
         let bodies = candidates.clone().into_iter().map(|candidate| &candidate.transaction().body);
@@ -157,11 +157,11 @@ impl<'a> BodyBuilder<'a> {
             let recipients = body.payments.iter().map(|payment| payment.recipient);
             core::iter::once(body.sender).chain(recipients)
         });
-        let (ledger, places) = tree.touch(core::iter::once(miner).chain(touched).collect());
+        let (ledger, places) = tree.touch(miner.into_iter().chain(touched).collect());
         let mut places = places.into_iter();
         // As many places come out as ids went in.
         let mut next = || places.next().unwrap_or(Place::NOWHERE);
-        let miner = next();
+        let miner = miner.map_or(Place::NOWHERE, |_| next());
         let touching = candidates.into_iter().map(|transaction| {
             let sender = next();
             let payments = transaction.transaction().body.payments.iter();
@@ -199,6 +199,11 @@ impl<'a> BodyBuilder<'a> {
         new.sort_unstable();
         new.dedup();
         u32::try_from(new.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The accounts before anybody is paid for the block, and the fees.
+    pub(crate) fn unpaid(self) -> (StateTree, Amount) {
+        (self.ledger.into_tree().0, self.fees)
     }
 
     /// Credits reward and fees to the miner after the last transaction (§6). `None`: a balance overflows.

@@ -168,7 +168,7 @@ pub fn apply<L: Ledger>(
 }
 
 /// Adds `amount` to an account; nothing happens for an amount of zero. `None` past the range.
-pub(super) fn credit<L: Ledger>(ledger: &mut L, handle: L::Handle, amount: Amount) -> Option<()> {
+pub(crate) fn credit<L: Ledger>(ledger: &mut L, handle: L::Handle, amount: Amount) -> Option<()> {
     if amount > Amount::ZERO {
         let account = ledger.get(handle);
         let balance = account.balance.checked_add(amount)?;

@@ -9,6 +9,7 @@ use shared::hash::Hash;
 use shared::header::Header;
 use shared::limits::{HEADER_BYTES, MAX_TRANSACTION_BYTES};
 use shared::params::Chain;
+use shared::policy::Offered;
 use shared::template::{OfferError, check_offer};
 use shared::transaction::Transaction;
 use shared::work::Target;
@@ -66,6 +67,12 @@ impl Job {
     /// The height of the block.
     pub(super) const fn height(&self) -> u64 {
         self.block.header.height
+    }
+
+    /// What its transactions offer.
+    pub(super) fn offered(&self) -> Offered {
+        let fees = self.block.transactions.iter().map(|transaction| transaction.body.fee.mites());
+        fees.fold(Offered::default(), Offered::with)
     }
 
     /// The block with its nonce.
