@@ -220,6 +220,25 @@ fn fifteen_thousand_targets_equal_the_oracles() {
     assert_eq!(points, 15_000);
 }
 
+/// A chain without a ceiling below 2^256: the last target that fits is exact, and the next is the easiest.
+#[test]
+fn a_target_of_all_256_bits_is_exact() {
+    let mut bytes = [0; 32];
+    bytes[2] = 0xc0;
+    let first = Target::from_be_bytes(bytes);
+    let rule = main_rule(first, Target::EASIEST);
+    let mut shown = 0;
+    for doublings in 0..20_u64 {
+        shown = 300 * doublings;
+        for late in [shown.saturating_sub(1), shown, shown + 1] {
+            assert_eq!(rule.target(1, late, late), target(&rule, 1, late, late), "{late}");
+        }
+    }
+    bytes.rotate_left(2);
+    assert_eq!(rule.target(1, 300 * 16, 0), Target::from_be_bytes(bytes));
+    assert_eq!(rule.target(1, shown, 0), Target::EASIEST);
+}
+
 #[test]
 fn the_oracle_counts_as_people_do() {
     let number = Natural(vec![u32::MAX, 1]);

@@ -1,4 +1,4 @@
-//! The one rule of signatures, ZIP-215 (§4), against an oracle that is written out here: points of
+//! The one rule of signatures, ZIP-215 (§4), against an oracle that is written out: points of
 //! small order, keys and nonces with torsion, malleated signatures, and batches.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -11,10 +11,11 @@ use curve25519_dalek::{
     EdwardsPoint, Scalar,
     constants::{ED25519_BASEPOINT_POINT as BASE, EIGHT_TORSION},
     edwards::CompressedEdwardsY,
-    traits::IsIdentity as _,
 };
-use kit::Random;
-use sha2::{Digest as _, Sha512};
+use kit::{
+    Random,
+    zip215::{self, challenge},
+};
 use shared::{
     encode::decode,
     hash::Hash,
@@ -27,21 +28,8 @@ const ORDER: [u8; 32] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 
-/// `8·S·B = 8·R + 8·k·A`, S below the order, A and R any encodings of points.
 fn oracle(claim: &Claim) -> bool {
-    let (r, s) = claim.signature.0.split_at(32);
-    let point = |bytes: &[u8]| CompressedEdwardsY(bytes.try_into().unwrap()).decompress();
-    let s: Option<Scalar> = Scalar::from_canonical_bytes(s.try_into().unwrap()).into();
-    let (Some(a), Some(r_point), Some(s)) = (point(&claim.key.0), point(r), s) else {
-        return false;
-    };
-    let k = challenge(r, &claim.key.0, &claim.digest);
-    (BASE * s - r_point - a * k).mul_by_cofactor().is_identity()
-}
-
-fn challenge(r: &[u8], key: &[u8], digest: &Hash) -> Scalar {
-    let hash = Sha512::new().chain_update(r).chain_update(key).chain_update(digest.0).finalize();
-    Scalar::from_bytes_mod_order_wide(&hash.into())
+    zip215::is_valid(&claim.key.0, &claim.digest.0, &claim.signature.0)
 }
 
 fn scalar(random: &mut Random) -> Scalar {
@@ -56,7 +44,7 @@ fn signed(random: &mut Random, key_torsion: EdwardsPoint, r_torsion: EdwardsPoin
     let digest = Hash(scalar(random).to_bytes());
     let key = (BASE * a + key_torsion).compress().0;
     let commitment = (BASE * r + r_torsion).compress().0;
-    let s = r + challenge(&commitment, &key, &digest) * a;
+    let s = r + challenge(&commitment, &key, &digest.0) * a;
     claim(key, commitment, s.to_bytes(), digest)
 }
 

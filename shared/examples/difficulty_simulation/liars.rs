@@ -3,6 +3,7 @@
 use crate::rules::{CHOSEN, INTERVAL, Rule, clock_rule};
 use crate::shocks::{class_leaves, firsts};
 use crate::statistics::{Sample, time};
+use crate::table::Table;
 use crate::world::{Lie, TAB, World};
 
 /// All miners together: a class.
@@ -29,30 +30,29 @@ struct Gain {
     intervals: Sample,
 }
 
-/// Prints what grace decides.
-pub fn print_grace() {
-    println!("### Grace (half-life 300, max_gap grace + 1200, max_future 600)\n");
-    println!(
-        "| grace | blocks that 30 % gain: ahead / behind / alternating / in gaps | 51 % gain \
-         | class leaves, one tab stays: first block (median / p95) |"
-    );
-    println!("| --- | --- | --- | --- |");
-    for grace in [0, 150, 300, 600, 660, 900, 1_200] {
+/// What grace decides.
+pub fn grace() -> Table {
+    let rows = [0, 150, 300, 600, 660, 900, 1_200].map(|grace| {
         let rule = Rule::Clock(clock_rule(300, grace, grace + 1_200));
         let gains =
             |share| LIES.map(|(_, lie)| percent(measure(rule, share, lie).liars)).join(" / ");
-        println!(
-            "| {grace} s | {} | {} | {} |",
+        format!(
+            "{grace} s | {} | {} | {}",
             gains(0.3),
             gains(0.51),
             firsts(&class_leaves(rule)).typical_times(),
-        );
-    }
-    println!();
+        )
+    });
+    Table::new(
+        "Grace (half-life 300, max_gap grace + 1200, max_future 600)",
+        "grace | blocks that 30 % gain: ahead / behind / alternating / in gaps | 51 % gain \
+         | class leaves, one tab stays: first block (median / p95)",
+        rows.into(),
+    )
 }
 
-/// Prints what each strategy does to each rule.
-pub fn print_strategies() {
+/// What each strategy does to each rule, over 20,000 blocks.
+pub fn strategies() -> Table {
     let rules = [
         ("**§10**", Rule::Clock(CHOSEN)),
         ("§10 without grace", Rule::Clock(clock_rule(300, 0, 1_200))),
@@ -60,12 +60,7 @@ pub fn print_strategies() {
         ("ASERT from genesis", Rule::Absolute(CHOSEN)),
         ("LWMA-90", Rule::Lwma(90)),
     ];
-    println!("### Timestamp liars over {BLOCKS} blocks\n");
-    println!(
-        "| rule | lie | 30 %: chain's blocks | 30 %: liars gain | sd / p95 / longest interval \
-         | 51 %: chain's blocks | 51 %: liars gain | sd / p95 / longest interval |"
-    );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    let mut rows = Vec::new();
     for (rule_name, rule) in rules {
         for (lie_name, lie) in LIES {
             let cells = [0.3, 0.51].map(|share| {
@@ -80,24 +75,31 @@ pub fn print_strategies() {
                     time(intervals.longest()),
                 )
             });
-            println!("| {rule_name} | {lie_name} | {} |", cells.join(" | "));
+            rows.push(format!("{rule_name} | {lie_name} | {}", cells.join(" | ")));
         }
     }
-    println!();
+    Table::new(
+        "Timestamp liars over 20,000 blocks",
+        "rule | lie | 30 %: chain's blocks | 30 %: liars gain | sd / p95 / longest interval \
+         | 51 %: chain's blocks | 51 %: liars gain | sd / p95 / longest interval",
+        rows,
+    )
 }
 
-/// Prints what a private branch is worth, lie by lie: work against attempts.
-pub fn print_private_branches() {
-    println!("### One hour mined in private by 30 % of the class, from the public tip\n");
-    println!("| timestamps | blocks | work over attempts: mean / sd / largest of 2,000 branches |");
-    println!("| --- | --- | --- |");
+/// What a private branch is worth, lie by lie: work against attempts.
+pub fn private_branches() -> Table {
     let honest = private(None);
     let lies = LIES.map(|(name, lie)| (name, private(Some(lie))));
-    for (name, (blocks, worth)) in [("true", honest)].into_iter().chain(lies) {
+    let all = [("true", honest)].into_iter().chain(lies);
+    let rows = all.map(|(name, (blocks, worth))| {
         let (mean, deviation) = (worth.mean(), worth.deviation());
-        println!("| {name} | {blocks:.0} | {mean:.3} / {deviation:.3} / {:.2} |", worth.longest());
-    }
-    println!();
+        format!("{name} | {blocks:.0} | {mean:.3} / {deviation:.3} / {:.2}", worth.longest())
+    });
+    Table::new(
+        "One hour mined in private by 30 % of the class, from the public tip",
+        "timestamps | blocks | work over attempts: mean / sd / largest of 2,000 branches",
+        rows.collect(),
+    )
 }
 
 /// Probability that a branch with timestamps one second apart, mined until its difficulty is as

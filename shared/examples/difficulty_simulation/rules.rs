@@ -44,6 +44,7 @@ pub const fn with_half_life(half_life: u64) -> Rule {
 }
 
 /// The tip of a chain: all that a rule looks at.
+#[derive(Clone)]
 pub struct Chain {
     /// How the next target is found.
     pub rule: Rule,

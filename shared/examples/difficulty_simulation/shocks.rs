@@ -3,6 +3,7 @@
 use crate::liars::luck_of_raising;
 use crate::rules::{CHOSEN, DRAFT, Rule, clock_rule, with_half_life};
 use crate::statistics::Sample;
+use crate::table::Table;
 use crate::world::{Outcome, Phase, World};
 
 /// Runs of every scenario, each with its own seed.
@@ -14,8 +15,8 @@ const CLASS: f64 = 30.0;
 /// A lesson and its break: long enough that every rule has settled.
 const SETTLE: Phase = Phase::tabs(CLASS, 90.0);
 
-/// Prints the chosen rule beside its alternatives.
-pub fn print_rules() {
+/// The chosen rule beside its alternatives.
+pub fn rules() -> Table {
     let no_grace = clock_rule(300, 0, 1_200);
     let rules = [
         ("**§10: 300 s, grace 660, max_gap 1860, ceiling**", Rule::Clock(CHOSEN)),
@@ -25,46 +26,38 @@ pub fn print_rules() {
         ("ASERT from genesis, half-life 300", Rule::Absolute(CHOSEN)),
         ("LWMA-90", Rule::Lwma(90)),
     ];
-    println!("### The rule and its alternatives\n");
-    println!(
-        "| rule | steady: mean / sd / p95 | class leaves, one tab stays: first block (median/p95) \
-         | ... until 15 s again | week idle, one tab: first block | week idle, the class again: \
-         blocks in the lesson (180 due) | one block a day, then a lesson |"
-    );
-    println!("| --- | --- | --- | --- | --- | --- | --- |");
-    for (name, rule) in rules {
+    let rows = rules.into_iter().map(|(name, rule)| {
         let left = class_leaves(rule);
         let steady = steady(rule);
-        println!(
-            "| {name} | {} | {} | {} | {} | {:.0} | {:.0} |",
+        format!(
+            "{name} | {} | {} | {} | {} | {:.0} | {:.0}",
             steady.spread(),
             firsts(&left).typical_times(),
             recoveries(&left).typical_times(),
             firsts(&after_a_week(rule, CLASS)).typical_times(),
             first_lesson(rule).mean(),
             after_single_blocks(rule).mean(),
-        );
-    }
-    println!();
+        )
+    });
+    Table::new(
+        "The rule and its alternatives",
+        "rule | steady: mean / sd / p95 | class leaves, one tab stays: first block (median/p95) \
+         | ... until 15 s again | week idle, one tab: first block | week idle, the class again: \
+         blocks in the lesson (180 due) | one block a day, then a lesson",
+        rows.collect(),
+    )
 }
 
-/// Prints what the half-life decides.
-pub fn print_half_lives() {
-    println!("### Half-life (grace 660, max_gap 660 + 4 half-lives)\n");
-    println!(
-        "| half-life | steady: sd | class leaves: 15 s again after | GPU joins (x 101): blocks in \
-         its first 10 min (40 due) | GPU leaves: first block | ... 15 s again after | week idle: \
-         blocks in the lesson (180 due) | luck that 0.25 / 0.5 / 0.7 of the work beats all of it |"
-    );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
-    for half_life in [120, 150, 240, 300, 600, 1_200, 2_400] {
+/// What the half-life decides.
+pub fn half_lives() -> Table {
+    let rows = [120, 150, 240, 300, 600, 1_200, 2_400].map(|half_life| {
         let rule = with_half_life(half_life);
         let [joined, left] = gpu_visits(rule);
         let luck =
             [0.25, 0.5, 0.7].map(|share| format!("{:.0e}", luck_of_raising(half_life, share)));
         let within: Sample = joined.iter().map(|phase| phase.blocks_within(600.0)).collect();
-        println!(
-            "| {half_life} s | {:.1} s | {} | {:.0} | {} | {} | {:.0} | {} |",
+        format!(
+            "{half_life} s | {:.1} s | {} | {:.0} | {} | {} | {:.0} | {}",
             steady(rule).deviation(),
             recoveries(&class_leaves(rule)).typical_times(),
             within.mean(),
@@ -72,30 +65,35 @@ pub fn print_half_lives() {
             recoveries(&left).typical_times(),
             first_lesson(rule).mean(),
             luck.join(" / "),
-        );
-    }
-    println!();
+        )
+    });
+    Table::new(
+        "Half-life (grace 660, max_gap 660 + 4 half-lives)",
+        "half-life | steady: sd | class leaves: 15 s again after | GPU joins (x 101): blocks in \
+         its first 10 min (40 due) | GPU leaves: first block | ... 15 s again after | week idle: \
+         blocks in the lesson (180 due) | luck that 0.25 / 0.5 / 0.7 of the work beats all of it",
+        rows.into(),
+    )
 }
 
-/// Prints what `max_gap` decides.
-pub fn print_gaps() {
-    println!("### max_gap (half-life 300, grace 660)\n");
-    println!(
-        "| max_gap | week idle, 30 tabs -> 1: first block (median / p95) | 200 tabs -> 1 \
-         | GPU and 10 tabs -> 1 | week idle, the class again: blocks in the lesson (180 due) |"
-    );
-    println!("| --- | --- | --- | --- | --- |");
-    for doublings in [1, 2, 3, 4, 5, 6, 8, 16] {
+/// What `max_gap` decides.
+pub fn gaps() -> Table {
+    let rows = [1, 2, 3, 4, 5, 6, 8, 16].map(|doublings| {
         let rule = Rule::Clock(clock_rule(300, 660, 660 + 300 * doublings));
-        println!(
-            "| 660 + {doublings} half-lives | {} | {} | {} | {:.0} |",
+        format!(
+            "660 + {doublings} half-lives | {} | {} | {} | {:.0}",
             firsts(&after_a_week(rule, CLASS)).typical_times(),
             firsts(&after_a_week(rule, 200.0)).typical_times(),
             firsts(&after_a_week(rule, 1_010.0)).typical_times(),
             first_lesson(rule).mean(),
-        );
-    }
-    println!();
+        )
+    });
+    Table::new(
+        "max_gap (half-life 300, grace 660)",
+        "max_gap | week idle, 30 tabs -> 1: first block (median / p95) | 200 tabs -> 1 \
+         | GPU and 10 tabs -> 1 | week idle, the class again: blocks in the lesson (180 due)",
+        rows.into(),
+    )
 }
 
 /// The phase after the class has left one tab alone.

@@ -5,6 +5,11 @@
 pub struct Sample(Vec<f64>);
 
 impl Sample {
+    /// All of them.
+    pub fn numbers(&self) -> impl Iterator<Item = f64> {
+        self.0.iter().copied()
+    }
+
     /// Arithmetic mean.
     pub fn mean(&self) -> f64 {
         self.0.iter().sum::<f64>() / self.0.len() as f64

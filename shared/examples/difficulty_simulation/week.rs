@@ -2,6 +2,7 @@
 
 use crate::rules::{CHOSEN, DRAFT, INTERVAL, Rule};
 use crate::statistics::{Sample, time};
+use crate::table::Table;
 use crate::world::{Phase, World};
 
 /// Minutes of a school week, from Monday 0:00.
@@ -17,14 +18,9 @@ pub struct Week {
     pub bits: Vec<f64>,
 }
 
-/// Prints how evenly blocks come while the hash rate changes all the time.
-pub fn print_comings_and_goings() {
-    println!("### Comings and goings\n");
-    println!(
-        "| who mines | rule | blocks (due while somebody mined) | mean / sd / p95 interval \
-         | longest wait while somebody mined |"
-    );
-    println!("| --- | --- | --- | --- | --- |");
+/// How evenly blocks come while the hash rate changes all the time.
+pub fn comings_and_goings() -> Table {
+    let mut rows = Vec::new();
     for (name, schedule) in [
         ("one tab for a week", vec![Phase::tabs(1.0, WEEK)]),
         ("200 tabs for a week", vec![Phase::tabs(200.0, WEEK)]),
@@ -32,10 +28,15 @@ pub fn print_comings_and_goings() {
         ("a school week", school()),
     ] {
         for (rule_name, rule) in rules() {
-            print_row(name, rule_name, rule, &schedule);
+            rows.push(row(name, rule_name, rule, &schedule));
         }
     }
-    println!();
+    Table::new(
+        "Comings and goings",
+        "who mines | rule | blocks (due while somebody mined) | mean / sd / p95 interval \
+         | longest wait while somebody mined",
+        rows,
+    )
 }
 
 /// The same school week under each rule, after one such week to settle.
@@ -82,7 +83,7 @@ fn random_tabs() -> Vec<Phase> {
     phases
 }
 
-fn print_row(name: &str, rule_name: &str, rule: Rule, schedule: &[Phase]) {
+fn row(name: &str, rule_name: &str, rule: Rule, schedule: &[Phase]) -> String {
     let (mut blocks, mut due) = (0, 0.0);
     let (mut intervals, mut waits) = (Sample::default(), Sample::default());
     for run in 0..4 {
@@ -107,13 +108,13 @@ fn print_row(name: &str, rule_name: &str, rule: Rule, schedule: &[Phase]) {
         waits.extend([waited]);
     }
     waits.extend([intervals.longest()]);
-    println!(
-        "| {name} | {rule_name} | {} ({:.0}) | {} | {} |",
+    format!(
+        "{name} | {rule_name} | {} ({:.0}) | {} | {}",
         blocks / 4,
         due / 4.0,
         intervals.spread(),
         time(waits.longest()),
-    );
+    )
 }
 
 fn school_week(name: &'static str, rule: Rule) -> Week {

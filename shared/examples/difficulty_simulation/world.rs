@@ -1,4 +1,5 @@
-//! Miners and time: who finds the next block, and when. No network: every block is seen at once.
+//! Miners and time: who finds the next block, and when. Every block is seen at once; `network` is about
+//! what happens when it is not.
 
 use crate::rules::{Chain, INTERVAL, MAX_FUTURE, Rule};
 
@@ -171,7 +172,7 @@ impl Outcome {
 }
 
 /// splitmix64.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -183,11 +184,12 @@ impl Random {
     }
 
     /// Strictly between 0 and 1.
-    fn unit(&mut self) -> f64 {
+    pub fn unit(&mut self) -> f64 {
         ((self.next() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
     }
 
-    fn exponential(&mut self) -> f64 {
+    /// Exponential with mean 1.
+    pub fn exponential(&mut self) -> f64 {
         -self.unit().ln()
     }
 }

@@ -2,6 +2,10 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of the kit")]
 
+pub(crate) mod judge;
+pub(crate) mod seeds;
+pub(crate) mod zip215;
+
 use ed25519_zebra::{SigningKey, VerificationKey};
 use shared::{
     account::{AccountId, Policy},
