@@ -8,5 +8,6 @@ mod invalid;
 mod laws;
 mod long_history;
 mod reads;
+mod replay;
 mod supply;
 mod waiting;

@@ -1,5 +1,6 @@
 //! Tests of the pool: tables for its rules, and a state machine against naive ones.
 
+mod attacks;
 mod model;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -96,20 +97,6 @@ fn a_replacement_drops_the_later_ones_that_the_balance_does_not_cover_any_more()
     let why = Removal::Invalid { code: "transaction-not-enough" };
     assert_eq!(fixture.pool.removal(&chain[3].id()).unwrap().1, why);
     assert_eq!(fixture.change.removed.len(), 2);
-}
-
-#[test]
-fn a_nonce_far_ahead_neither_enters_nor_evicts() {
-    let mut fixture = Fixture::new(room_for(4));
-    for from in 0..4 {
-        let cheap = fixture.pay((from, 0), 1, 5, 0);
-        fixture.insert(&cheap).unwrap();
-    }
-    for nonce in 1..500 {
-        let far = fixture.pay((5, nonce), 1, 5, 100_000);
-        assert_eq!(fixture.insert(&far), Err("transaction-nonce-gap"));
-    }
-    assert_eq!(fixture.pool.len(), 4);
 }
 
 #[test]
@@ -223,6 +210,25 @@ fn what_expires_or_grows_old_goes_with_what_follows_it() {
     fixture.pool.expire(21, 100, &mut change);
     assert_eq!(fixture.pool.removal(&waiting[0].id()).unwrap().1, Removal::Aged);
     assert!(fixture.pool.is_empty());
+}
+
+#[test]
+fn what_a_reverted_block_pushes_out_of_a_full_pool_is_told() {
+    let mut fixture = Fixture::new(room_for(2));
+    for (from, fee) in [(0, 10), (1, 500)] {
+        let transaction = fixture.pay((from, 0), 2, 5, fee);
+        fixture.insert(&transaction).unwrap();
+    }
+    let reverted = vec![fixture.pay((3, 0), 2, 5, 400)];
+    let step = Step { reverted, next_height: 1, ..Step::default() };
+    let ledger = fixture.ledger.clone();
+    let change = fixture.pool.follow(&step, &ledger, 0);
+    fixture.pool.check_invariants().unwrap();
+    assert_eq!(fixture.order(), [(1, 0), (3, 0)]);
+    let added: Vec<_> = change.added.iter().map(|one| one.id()).collect();
+    assert_eq!(added, [step.reverted[0].id()]);
+    let gone = change.removed.iter().map(|(one, why)| (one.transaction().body.fee, *why));
+    assert_eq!(gone.collect::<Vec<_>>(), [(mites(10), Removal::Evicted)]);
 }
 
 #[test]

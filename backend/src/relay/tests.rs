@@ -2,9 +2,10 @@
 
 mod honest;
 mod hostile;
+mod judge;
 mod mutated;
 
-use super::{Handle, Options, start};
+use super::{Handle, Options, messages, start};
 use crate::chain::testkit::Node;
 use crate::http::p2p;
 use actix_web::{App, HttpServer, dev::ServerHandle, web::Data};

@@ -84,18 +84,39 @@ fn what_a_reorganisation_makes_impossible_leaves_with_its_reason() {
 }
 
 #[test]
+fn what_waits_goes_when_the_block_that_paid_for_it_is_reverted() {
+    let chain = chain(|_| {});
+    let mut forge = Forge::new(&chain);
+    let node = Node::new(&chain);
+
+    // Key 20 is paid in a block and spends that only in the pool.
+    let funds = pay(&chain, (0, 0), 20, 1_000, 10);
+    let spends = pay(&chain, (20, 0), 21, 900, 10);
+    node.take(&[forge.child(forge.genesis(), 6, 10, std::slice::from_ref(&funds))]);
+    node.offer(&spends).unwrap();
+    let mut branch = vec![forge.child(forge.genesis(), 7, 10, &[pay(&chain, (0, 0), 2, 5, 10)])];
+    branch.extend(forge.line(branch[0].id(), 7, 1));
+    node.take(&branch);
+
+    let view = node.view();
+    let TransactionStatus::Gone(_, why) = view.status(&spends.id()).unwrap() else { panic!() };
+    assert_eq!(why, Removal::Invalid { code: "transaction-not-enough" });
+    assert!(view.pool().is_empty());
+}
+
+#[test]
 fn of_equal_work_the_first_seen_stays_also_after_a_restart() {
     let chain = chain(|_| {});
     let mut forge = Forge::new(&chain);
     let mut node = Node::new(&chain);
     let mut tip = forge.genesis();
-    for round in 0..10 {
+    for round in 0..100 {
         let first = forge.child(tip, 1, 10, &[]);
         let second = forge.child(tip, 2, 10, &[]);
         assert!(matches!(node.submit(&first), Ok(Imported::Changed(_))));
         assert_eq!(node.submit(&second), Ok(Imported::Side));
         assert_eq!(node.tip(), first.id());
-        if round % 3 == 0 {
+        if round % 20 == 0 {
             node = node.restarted();
             assert_eq!(node.tip(), first.id());
             assert_eq!(node.submit(&second), Ok(Imported::Known));
@@ -103,8 +124,8 @@ fn of_equal_work_the_first_seen_stays_also_after_a_restart() {
         }
         tip = first.id();
     }
-    let side = node.view().side_blocks(100).unwrap();
-    assert_eq!(side.len(), 10);
+    let side = node.view().side_blocks(200).unwrap();
+    assert_eq!(side.len(), 100);
     assert!(side.is_sorted_by(|a, b| a.arrival > b.arrival));
     assert!(side.iter().all(|block| block.status == BlockStatus::Stored));
 }

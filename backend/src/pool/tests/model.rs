@@ -364,8 +364,13 @@ fn changed(before: &Ledger, after: &Ledger) -> Vec<AccountId> {
         .collect()
 }
 
+/// Cases in every run, about 11,000 happenings; with `HALFPENNY_FULL=1` a million.
+fn cases() -> u32 {
+    if std::env::var_os("HALFPENNY_FULL").is_some() { 13_500 } else { 150 }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn prop_the_pool_does_what_the_naive_rules_say(happenings in prop::collection::vec(happening(), 1..150)) {
