@@ -69,7 +69,8 @@ fn the_top_of_the_checkout_shows_what_it_should() {
 
 #[test]
 fn scripts_can_be_run() {
-    let paths = ["scripts/run", "scripts/test", ".ci/run"].map(|path| root().join(path));
+    let paths = ["scripts/run", "scripts/test", "scripts/fuzz", "scripts/mutants", ".ci/run"]
+        .map(|path| root().join(path));
     let dead =
         paths.iter().filter(|path| path.metadata().unwrap().permissions().mode() & 0o111 != 0o111);
     none("not executable", &dead.map(|path| path.display().to_string()).collect::<Vec<_>>());
