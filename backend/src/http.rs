@@ -12,6 +12,7 @@ mod blocks;
 mod body;
 mod callers;
 mod dev;
+mod docs;
 mod error;
 mod events;
 mod guard;
@@ -154,6 +155,7 @@ fn configure(routes: &mut web::ServiceConfig, listener: Listener) {
     routes.service(get("/healthz", web::get().to(status::healthz)));
     routes.service(get("/readyz", web::get().to(status::readyz)));
     routes.service(get("/openapi.json", web::get().to(openapi::serve)));
+    routes.service(get("/docs", web::get().to(docs::serve)));
     #[cfg(test)]
     routes.service(get("/panic", web::get().to(tests::panic)));
     if listener == Listener::Admin {

@@ -23,8 +23,11 @@ use sha2::{Digest as _, Sha256};
 /// The page that every route of the app loads.
 const INDEX: &str = "index.html";
 
+/// The emergency kit: a page of its own, which works when the app does not.
+const KIT: &str = "kit.html";
+
 /// The routes of the app: a reload or a shared link must find the app, which then reads the path.
-const PAGES: [&str; 17] = [
+const PAGES: [&str; 22] = [
     "/",
     "/send",
     "/receive",
@@ -35,9 +38,14 @@ const PAGES: [&str; 17] = [
     "/transaction/{id}",
     "/account/{address}",
     "/mempool",
+    "/charts",
+    "/forks",
+    "/broadcast",
+    "/shared",
+    "/shared/{address}",
     "/network",
     "/settings",
-    "/kit",
+    "/message",
     "/verify",
     "/about",
     "/learn",
@@ -80,6 +88,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
     }
     if let Some(index) = get(INDEX) {
         config.service(serve(web::resource(PAGES.to_vec()), index));
+    }
+    // A node that was built without the app has none.
+    if let Some(kit) = get(KIT) {
+        config.service(serve(web::resource("/kit"), kit));
     }
     let hashes = web::resource("/app-hashes");
     config.service(hashes.route(web::get().to(app_hashes)).route(web::head().to(app_hashes)));

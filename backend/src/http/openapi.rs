@@ -86,6 +86,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation { answers: &[TEXT], ..read("/healthz", "Whether the process answers") },
     Operation { answers: &[TEXT], ..read("/readyz", "Whether the node has caught up") },
     read("/openapi.json", "This description"),
+    Operation { answers: &["text/html"], ..read("/docs", "The same for people") },
     Operation { answers: &[TEXT], ..read("/app-hashes", "SHA-256 of every file of the app") },
 ];
 

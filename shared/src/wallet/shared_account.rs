@@ -40,6 +40,12 @@ pub enum ProposalError {
         /// What was found.
         reason: &'static str,
     },
+    /// It is not the file of a shared account.
+    #[error("this is not the file of a shared account: {reason}")]
+    NotAnAccount {
+        /// What was found.
+        reason: &'static str,
+    },
     /// A later program made it.
     #[error("this proposal has version {got}; this program reads version 1")]
     Version {
@@ -91,6 +97,7 @@ impl ProposalError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Malformed { .. } => "proposal-malformed",
+            Self::NotAnAccount { .. } => "shared-account-malformed",
             Self::Version { .. } => "proposal-version",
             Self::WrongChain { .. } => "proposal-wrong-chain",
             Self::Policy(error) => error.code(),
@@ -137,11 +144,22 @@ impl Proposal {
     ///
     /// When the key is none of the policy's, or has signed.
     pub fn sign(&mut self, key: &SecretKey) -> Result<(), ProposalError> {
-        let index = self.index_of(key.public_key()).ok_or(ProposalError::NotASigner)?;
-        if self.signatures.contains_key(&index) {
-            return Err(ProposalError::AlreadySigned);
-        }
+        let index = self.free_place(key.public_key())?;
         self.signatures.insert(index, key.sign(&self.digest()));
+        Ok(())
+    }
+
+    /// Adds a signature of [`Proposal::digest`] that was made where the secret key is.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Proposal::sign`], and when the signature is not by `key`.
+    pub fn add(&mut self, key: PublicKey, signature: Signature) -> Result<(), ProposalError> {
+        let index = self.free_place(key)?;
+        if !(Claim { key, digest: self.digest(), signature }).is_valid() {
+            return Err(ProposalError::WrongSignature { index });
+        }
+        self.signatures.insert(index, signature);
         Ok(())
     }
 
@@ -188,6 +206,12 @@ impl Proposal {
     #[must_use]
     pub const fn body(&self) -> &Body {
         &self.body
+    }
+
+    /// What every signature is of.
+    #[must_use]
+    pub fn digest(&self) -> Hash {
+        self.body.signing_hash(&self.genesis)
     }
 
     /// The keys and the threshold.
@@ -247,12 +271,15 @@ impl Proposal {
         Ok(proposal)
     }
 
-    fn index_of(&self, key: PublicKey) -> Option<u8> {
-        (0..).zip(self.policy.keys.iter()).find(|(_, other)| **other == key).map(|(index, _)| index)
-    }
-
-    fn digest(&self) -> Hash {
-        self.body.signing_hash(&self.genesis)
+    /// The place of a key that may sign and has not.
+    fn free_place(&self, key: PublicKey) -> Result<u8, ProposalError> {
+        let mut places = (0..).zip(self.policy.keys.iter());
+        let (index, _) =
+            places.find(|(_, other)| **other == key).ok_or(ProposalError::NotASigner)?;
+        if self.signatures.contains_key(&index) {
+            return Err(ProposalError::AlreadySigned);
+        }
+        Ok(index)
     }
 }
 

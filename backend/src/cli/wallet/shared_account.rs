@@ -7,17 +7,13 @@ use super::{Common, coins, file, passphrase::confirm, pay, plain};
 use crate::cli::{say, tell};
 use anyhow::{Context as _, bail};
 use clap::Subcommand;
-use serde::{Deserialize, Serialize};
 use shared::account::{Address, AddressKind, Policy};
-use shared::hash::{parse_hex, to_hex};
 use shared::key::PublicKey;
 use shared::params::Chain;
 use shared::wallet::payment;
-use shared::wallet::shared_account::{Proposal, ProposalError, file::MAX_FILE_BYTES};
+use shared::wallet::shared_account::file::{MAX_FILE_BYTES, account_to_json, parse_account};
+use shared::wallet::shared_account::{Proposal, ProposalError};
 use std::path::{Path, PathBuf};
-
-/// What an account's file says it is.
-const FORMAT: &str = "halfpenny-shared-account";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -88,16 +84,6 @@ pub(super) struct SendArgs {
     wait: bool,
 }
 
-/// The file of an account.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AccountFile {
-    format: String,
-    version: u32,
-    threshold: u8,
-    keys: Vec<String>,
-}
-
 /// Runs `halfpenny wallet shared`.
 pub(super) async fn run(common: &Common, command: Command) -> anyhow::Result<()> {
     match command {
@@ -125,15 +111,7 @@ fn new(common: &Common, args: &NewArgs) -> anyhow::Result<()> {
         keys.push(PublicKey(address.account.0));
     }
     let policy = Policy::new(args.threshold, keys)?;
-    let file = AccountFile {
-        format: FORMAT.into(),
-        version: 1,
-        threshold: policy.threshold,
-        keys: policy.keys.iter().map(|key| to_hex(&key.0)).collect(),
-    };
-    let mut text = serde_json::to_string_pretty(&file)?;
-    text.push('\n');
-    file::write_new(&args.out, &text)?;
+    file::write_new(&args.out, &account_to_json(&policy))?;
     tell(format_args!(
         "Every member should keep {}: without it nobody can pay from the account.",
         args.out.display()
@@ -225,12 +203,5 @@ fn read_proposal(path: &Path, chain: &Chain) -> anyhow::Result<Proposal> {
 fn read_account(path: &Path) -> anyhow::Result<Policy> {
     let name = || path.display().to_string();
     let text = file::read_text(path, MAX_FILE_BYTES).with_context(name)?;
-    let file: AccountFile = serde_json::from_str(&text)
-        .with_context(|| format!("{} is not the file of a shared account", path.display()))?;
-    if file.format != FORMAT || file.version != 1 {
-        bail!("{} is not the file of a shared account, or of a later version", path.display());
-    }
-    let keys: Option<Vec<_>> = file.keys.iter().map(|key| parse_hex(key).map(PublicKey)).collect();
-    let keys = keys.with_context(|| format!("{}: a key is not 64 hex digits", path.display()))?;
-    Policy::new(file.threshold, keys).with_context(name)
+    parse_account(&text).with_context(name)
 }

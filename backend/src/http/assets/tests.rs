@@ -23,7 +23,16 @@ fn header_of<'a>(response: &'a ServiceResponse, name: &str) -> &'a str {
 
 #[actix_web::test]
 async fn every_route_of_the_app_answers_with_its_page() {
-    for path in ["/", "/send", "/block/12", "/transaction/ab", "/account/hp1x", "/about"] {
+    for path in [
+        "/",
+        "/send",
+        "/block/12",
+        "/transaction/ab",
+        "/account/hp1x",
+        "/charts",
+        "/shared/sign",
+        "/about",
+    ] {
         let response = ask(Method::GET, path, &[]).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         assert_eq!(header_of(&response, "content-type"), "text/html; charset=utf-8", "{path}");

@@ -1,4 +1,4 @@
-//! The proposal as JSON.
+//! The proposal as JSON, and the account that it pays from.
 //!
 //! ```json
 //! {
@@ -11,6 +11,9 @@
 //!   "signatures": [{ "index": 0, "signature": "128 hex digits" }]
 //! }
 //! ```
+//!
+//! The file of an account has `"format": "halfpenny-shared-account"`, `version`, `threshold` and `keys`.
+//! Neither file is secret; without the account's nobody can pay from it.
 
 use super::{Proposal, ProposalError};
 use crate::{
@@ -30,6 +33,8 @@ use serde::{Deserialize, Serialize};
 pub const FORMAT: &str = "halfpenny-proposal";
 /// The version that this module reads and writes.
 pub const VERSION: u32 = 1;
+/// What the file of an account says it is.
+pub const ACCOUNT_FORMAT: &str = "halfpenny-shared-account";
 /// Size of a file, at most.
 pub const MAX_FILE_BYTES: usize = 16 * 1024;
 
@@ -49,6 +54,15 @@ struct File {
     keys: Vec<String>,
     body: String,
     signatures: Vec<FileSignature>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountFile {
+    format: String,
+    version: u32,
+    threshold: u8,
+    keys: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -85,7 +99,11 @@ impl Proposal {
         if got != expected {
             return Err(ProposalError::WrongChain { got, expected });
         }
-        Self::of_parts(chain, policy(&file)?, body(&file)?, signatures(&file)?)
+        let keys = keys(&file.keys).ok_or(malformed("a key is not 64 hex digits"))?;
+        let keys = Bounded::new(keys).ok_or(malformed("a shared account has 2 to 8 keys"))?;
+        // The keys as they stand: out of order they are another account, or none.
+        let policy = Policy { threshold: file.threshold, keys };
+        Self::of_parts(chain, policy, body(&file)?, signatures(&file)?)
     }
 
     /// The text of the file.
@@ -100,24 +118,59 @@ impl Proposal {
             version: VERSION,
             genesis: to_hex(self.genesis.as_bytes()),
             threshold: self.policy.threshold,
-            keys: self.policy.keys.iter().map(|key| to_hex(&key.0)).collect(),
+            keys: hex_keys(&self.policy),
             body: to_hex(&encode(&self.body)),
             signatures: self.signatures.iter().map(signature).collect(),
         };
-        let mut text =
-            serde_json::to_string_pretty(&file).expect("text and numbers always serialize");
-        text.push('\n');
-        text
+        text_of(&file)
     }
 }
 
-/// The keys as they stand: out of order they are another account, or none.
-fn policy(file: &File) -> Result<Policy, ProposalError> {
-    let key = |text: &String| parse_hex(text).map(PublicKey);
-    let keys: Option<Vec<_>> = file.keys.iter().map(key).collect();
-    let keys = keys.ok_or(malformed("a key is not 64 hex digits"))?;
-    let keys = Bounded::new(keys).ok_or(malformed("a shared account has 2 to 8 keys"))?;
-    Ok(Policy { threshold: file.threshold, keys })
+/// Reads the file of a shared account.
+///
+/// # Errors
+///
+/// When it is none, or its keys and threshold make no account.
+pub fn parse_account(text: &str) -> Result<Policy, ProposalError> {
+    let wrong = |reason| ProposalError::NotAnAccount { reason };
+    if text.len() > MAX_FILE_BYTES {
+        return Err(wrong("it is too large"));
+    }
+    let file: AccountFile = serde_json::from_str(text)
+        .map_err(|_| wrong("a field is missing, unknown or of the wrong type"))?;
+    if file.format != ACCOUNT_FORMAT {
+        return Err(wrong("its format is not halfpenny-shared-account"));
+    }
+    if file.version != VERSION {
+        return Err(wrong("a later program made it"));
+    }
+    let keys = keys(&file.keys).ok_or(wrong("a key is not 64 hex digits"))?;
+    Ok(Policy::new(file.threshold, keys)?)
+}
+
+/// The text of the file of a shared account.
+#[must_use]
+pub fn account_to_json(policy: &Policy) -> String {
+    text_of(&AccountFile {
+        format: ACCOUNT_FORMAT.into(),
+        version: VERSION,
+        threshold: policy.threshold,
+        keys: hex_keys(policy),
+    })
+}
+
+fn text_of(file: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(file).expect("text and numbers always serialize");
+    text.push('\n');
+    text
+}
+
+fn keys(texts: &[String]) -> Option<Vec<PublicKey>> {
+    texts.iter().map(|text| parse_hex(text).map(PublicKey)).collect()
+}
+
+fn hex_keys(policy: &Policy) -> Vec<String> {
+    policy.keys.iter().map(|key| to_hex(&key.0)).collect()
 }
 
 fn body(file: &File) -> Result<Body, ProposalError> {

@@ -98,6 +98,45 @@ fn who_may_not_sign_is_told_why() {
 }
 
 #[test]
+fn a_signature_that_was_made_elsewhere_counts_if_it_is_by_the_key() {
+    let mut proposal = signed(&[1]);
+    let (key, digest) = (&keys()[2], proposal.digest());
+    let other = keys()[0].sign(&digest);
+    let wrong = Err(ProposalError::WrongSignature { index: 2 });
+    assert_eq!(proposal.add(key.public_key(), other), wrong);
+    proposal.add(key.public_key(), key.sign(&digest)).unwrap();
+    assert_eq!(proposal, signed(&[1, 2]));
+    let again = proposal.add(key.public_key(), key.sign(&digest));
+    assert_eq!(again, Err(ProposalError::AlreadySigned));
+}
+
+#[test]
+fn the_file_of_an_account_names_its_keys_in_any_order() {
+    let text = file::account_to_json(&policy());
+    assert_eq!(file::parse_account(&text), Ok(policy()));
+    let keys = keys().map(|key| to_hex(&key.public_key().0));
+    let moved = text.replace(&keys[0], "first").replace(&keys[2], &keys[0]);
+    assert_eq!(file::parse_account(&moved.replace("first", &keys[2])), Ok(policy()));
+    let code = |from: &str, to: &str| {
+        let spoilt = text.replacen(from, to, 1);
+        assert_ne!(spoilt, text, "{from} is not in the file");
+        file::parse_account(&spoilt).unwrap_err().code()
+    };
+    for (from, to) in [
+        ("{", "["),
+        ("-shared-account", "-proposal"),
+        ("\"version\": 1", "\"version\": 2"),
+        ("\"version\": 1", "\"version\": 1, \"extra\": 1"),
+        (&keys[0], "00"),
+    ] {
+        assert_eq!(code(from, to), "shared-account-malformed", "{from}");
+    }
+    assert_eq!(code("\"threshold\": 2", "\"threshold\": 9"), "policy-threshold");
+    assert_eq!(code(&keys[0], &keys[1]), "policy-key-order");
+    assert!(file::parse_account(&" ".repeat(file::MAX_FILE_BYTES + 1)).is_err());
+}
+
+#[test]
 fn what_the_account_cannot_pay_is_not_proposed() {
     let code = |policy, account, draft: &Draft| {
         Proposal::propose(&chain(0, 500), policy, account, NEXT, draft)
