@@ -4,9 +4,10 @@
 //! browser. Only hashes, a target and numbers pass: a worker knows neither keys nor transactions.
 //! Messages are canonical bytes (borsh), so that both sides agree or notice.
 
+pub mod gpu;
 mod message;
 mod range;
 mod slice;
 
 pub use message::{FromWorker, Job, ToWorker, from_bytes, to_bytes};
-pub use slice::Worker;
+pub use slice::{Slice, Worker};

@@ -1,5 +1,6 @@
 //! The mining worker's wasm file for every browser.
 
+mod scope;
 mod worker;
 
 fn main() {

@@ -58,6 +58,9 @@ pub enum FromWorker {
         /// How long they took, in microseconds.
         micros: u64,
     },
+    /// The graphics processor is gone, or, before [`FromWorker::Ready`], was never there. This worker
+    /// does nothing more; another one may find it again.
+    Gone,
 }
 
 /// More than any message has.
@@ -95,6 +98,7 @@ mod tests {
             FromWorker::Ready,
             FromWorker::Progress { job: 1, attempts: 2, micros: 3, best: Hash([4; 32]) },
             FromWorker::Found { job: 1, nonce: u64::MAX, attempts: 2, micros: 3 },
+            FromWorker::Gone,
         ] {
             assert_eq!(from_bytes(&to_bytes(&message)), Some(message));
         }

@@ -4,21 +4,29 @@
 const FIRST_SLICE: u64 = 2_000;
 /// No slice is larger: four seconds' worth of the fastest core known.
 const LARGEST_SLICE: u64 = 100_000_000;
+/// The same on a graphics processor: it is given at most so many at once.
+const LARGEST_GPU_SLICE: u64 = 1 << 31;
 
 /// A place in the nonces, and the speed learned so far.
 #[derive(Debug)]
 pub(crate) struct Range {
     next: u64,
     slice: u64,
+    largest: u64,
 }
 
 impl Default for Range {
     fn default() -> Self {
-        Self { next: 0, slice: FIRST_SLICE }
+        Self { next: 0, slice: FIRST_SLICE, largest: LARGEST_SLICE }
     }
 }
 
 impl Range {
+    /// The range of a worker on a graphics processor.
+    pub(crate) fn for_gpu() -> Self {
+        Self { largest: LARGEST_GPU_SLICE, ..Self::default() }
+    }
+
     /// Goes on from here, at the same speed.
     pub(crate) const fn begin(&mut self, start: u64) {
         self.next = start;
@@ -42,7 +50,7 @@ impl Range {
             Some(fitting) => fitting.min(twice),
             None => twice,
         };
-        self.slice = fitting.clamp(FIRST_SLICE, LARGEST_SLICE);
+        self.slice = fitting.clamp(FIRST_SLICE, self.largest);
     }
 }
 
@@ -83,7 +91,7 @@ mod tests {
 
     #[test]
     fn slices_grow_towards_their_goal_and_shrink_again() {
-        let mut range = Range { next: 0, slice: 10_000 };
+        let mut range = Range { slice: 10_000, ..Range::default() };
         for (micros, slice) in
             [(50_000, 20_000), (1, 40_000), (0, 80_000), (400_000, 20_000), (u64::MAX, FIRST_SLICE)]
         {

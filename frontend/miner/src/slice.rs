@@ -1,4 +1,7 @@
 //! How a worker divides its time: it hashes in slices and listens between them.
+//!
+//! A worker on the processor does a slice in one call, [`Worker::work`]. One that has it done elsewhere
+//! asks for the [`Slice`], and tells afterwards which nonces may have hit.
 
 use crate::{
     message::{FromWorker, Job, ToWorker},
@@ -15,11 +18,34 @@ use shared::{
 /// within it.
 const SLICE_MICROS: u64 = 100_000;
 
+/// The same on a graphics processor: while it hashes, it draws nothing.
+const GPU_SLICE_MICROS: u64 = 30_000;
+/// Attempts that a worker makes itself before it gives slices away: every one is better than none
+/// before, and a slice has room for few hits.
+const AHEAD: u64 = 4_096;
+
+/// What is to be tried next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slice {
+    /// The job.
+    pub job: u32,
+    /// The 32 bytes to mine on.
+    pub core: Hash,
+    /// The largest id that is worth telling: it meets the target, or is the best so far.
+    pub wanted: Target,
+    /// The first nonce.
+    pub start: u64,
+    /// How many there are.
+    pub count: u64,
+}
+
 /// A worker: at most one job, and a place in its nonces.
 #[derive(Debug)]
 pub struct Worker {
     job: Option<Job>,
     range: Range,
+    /// How long a slice and the rest after it should take, in microseconds.
+    goal_micros: u64,
     /// The smallest id seen, of any job.
     best: BlockId,
     /// How long to rest before the next slice, in microseconds.
@@ -29,11 +55,18 @@ pub struct Worker {
 impl Default for Worker {
     fn default() -> Self {
         let best = BlockId(Hash([0xff; 32]));
-        Self { job: None, range: Range::default(), best, rest_micros: 0 }
+        let range = Range::default();
+        Self { job: None, range, goal_micros: SLICE_MICROS, best, rest_micros: 0 }
     }
 }
 
 impl Worker {
+    /// A worker that has its slices done by a graphics processor.
+    #[must_use]
+    pub fn for_gpu() -> Self {
+        Self { goal_micros: GPU_SLICE_MICROS, range: Range::for_gpu(), ..Self::default() }
+    }
+
     /// Takes a message. The speed learned so far is kept across jobs.
     pub fn hear(&mut self, message: ToWorker) {
         match message {
@@ -64,15 +97,65 @@ impl Worker {
         let begin = clock();
         let (attempts, found) = self.search(&core, &target);
         let micros = clock().saturating_sub(begin);
+        Some(self.end_slice(job, intensity, attempts, found, micros))
+    }
+
+    /// The slice that is to be done elsewhere. `None` when there is no job.
+    pub fn slice(&mut self) -> Option<Slice> {
+        let Job { number: job, core, target, .. } = *self.job.as_ref()?;
+        let (start, count) = self.range.slice();
+        if self.best.0 == Hash([0xff; 32]) {
+            // The slice's own first nonces: it tries them once more, and finds nothing better.
+            let ahead = (0..AHEAD).map(|step| id_of(&core, start.wrapping_add(step)));
+            self.best = ahead.fold(self.best, Ord::min);
+        }
+        Some(Slice { job, core, wanted: self.wanted(&target), start, count })
+    }
+
+    /// A slice was done elsewhere: so many of its nonces were tried, these may have hit, in their order.
+    /// Says how it went, also when there is another job by now.
+    pub fn hear_slice(
+        &mut self,
+        slice: &Slice,
+        attempts: u64,
+        nonces: impl IntoIterator<Item = u64>,
+        micros: u64,
+    ) -> FromWorker {
+        let current = self.job.as_ref().filter(|job| job.number == slice.job);
+        let Some(&Job { number: job, target, intensity, .. }) = current else {
+            return FromWorker::Progress { job: slice.job, attempts, micros, best: self.best.0 };
+        };
+        let found = nonces.into_iter().find(|nonce| {
+            let id = id_of(&slice.core, *nonce);
+            self.best = self.best.min(id);
+            target.is_met_by(&id)
+        });
+        self.end_slice(job, intensity, attempts, found, micros)
+    }
+
+    fn end_slice(
+        &mut self,
+        job: u32,
+        intensity: u8,
+        attempts: u64,
+        found: Option<u64>,
+        micros: u64,
+    ) -> FromWorker {
         self.range.advance(attempts);
         if let Some(nonce) = found {
             self.job = None;
-            return Some(FromWorker::Found { job, nonce, attempts, micros });
+            return FromWorker::Found { job, nonce, attempts, micros };
         }
         let intensity = u64::from(intensity.clamp(1, 100));
-        self.range.adapt(micros, SLICE_MICROS * intensity / 100);
+        self.range.adapt(micros, self.goal_micros * intensity / 100);
         self.rest_micros = micros.saturating_mul(100 - intensity) / intensity;
-        Some(FromWorker::Progress { job, attempts, micros, best: self.best.0 })
+        FromWorker::Progress { job, attempts, micros, best: self.best.0 }
+    }
+
+    /// A better attempt than the best one is looked for, too. There are few: the number of records
+    /// grows with the logarithm of the attempts.
+    fn wanted(&self, target: &Target) -> Target {
+        Target::from_be_bytes(*self.best.as_bytes()).max(*target)
     }
 
     /// One slice: how many attempts were made, and the nonce if one did.
@@ -80,9 +163,7 @@ impl Worker {
         let (start, most) = self.range.slice();
         let mut done = 0_u64;
         while done < most {
-            // A better attempt than the best one is looked for, too. There are few: the number of
-            // records grows with the logarithm of the attempts.
-            let wanted = Target::from_be_bytes(*self.best.as_bytes()).max(*target);
+            let wanted = self.wanted(target);
             let next = start.wrapping_add(done);
             let Some(nonce) = pow::first_hit(core, &wanted, next, most.saturating_sub(done)) else {
                 return (most, None);
@@ -172,6 +253,43 @@ mod tests {
             assert_eq!(Some(BlockId(best)), smallest);
             next += attempts;
         }
+    }
+
+    /// Does slices as a graphics processor would: all nonces whose first word is small enough.
+    fn work_elsewhere(worker: &mut Worker) -> FromWorker {
+        let slice = worker.slice().unwrap();
+        let nonces = pow::search(&slice.core, &slice.wanted, slice.start, slice.count);
+        worker.hear_slice(&slice, slice.count, nonces, 1_000)
+    }
+
+    #[test]
+    fn slices_done_elsewhere_find_the_same_nonce_and_know_the_best_attempt() {
+        let target = Target::from_zero_bits(14);
+        let (mut here, mut elsewhere) = (Worker::default(), Worker::for_gpu());
+        for worker in [&mut here, &mut elsewhere] {
+            worker.hear(ToWorker::Work(job(target, 5)));
+        }
+        let found = |answer| match answer {
+            FromWorker::Found { job: 3, nonce, .. } => Some(nonce),
+            FromWorker::Progress { job: 3, .. } => None,
+            other => panic!("{other:?}"),
+        };
+        let expected = std::iter::from_fn(|| here.work(clock(1))).find_map(found);
+        let nonce = std::iter::repeat_with(|| work_elsewhere(&mut elsewhere)).find_map(found);
+        assert_eq!(nonce, expected);
+        assert_eq!(elsewhere.best, here.best);
+        assert_eq!(elsewhere.slice(), None);
+    }
+
+    #[test]
+    fn a_slice_of_an_older_job_changes_nothing() {
+        let mut worker = Worker::for_gpu();
+        worker.hear(ToWorker::Work(job(Target::from_zero_bits(1), 0)));
+        let old = worker.slice().unwrap();
+        worker.hear(ToWorker::Work(Job { number: 4, ..job(Target::HARDEST, 900) }));
+        let answer = worker.hear_slice(&old, old.count, [0, 1, 2], 10);
+        assert!(matches!(answer, FromWorker::Progress { job: 3, attempts: 2_000, .. }));
+        assert_eq!(worker.slice().unwrap().start, 900);
     }
 
     #[test]
