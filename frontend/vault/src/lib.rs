@@ -15,6 +15,7 @@ use shared::{
     account::Prefix,
     encode::{decode, encode},
     hash::Hash,
+    key::{Claim, PublicKey, Signature},
     wallet::{
         keystore::{Cost, Header, Keystore, KeystoreError, Randomness},
         mnemonic::{Entropy, PhraseError},
@@ -51,6 +52,8 @@ pub enum Request {
         coin_type: u32,
         /// When the wallet was made, Unix seconds.
         created: u64,
+        /// How many accounts to tell the keys of, from account 0 on.
+        accounts: u16,
     },
     /// Unlock a keystore.
     Unlock {
@@ -58,6 +61,17 @@ pub enum Request {
         passphrase: String,
         /// The keystore file.
         file: String,
+        /// How many accounts to tell the keys of, from account 0 on.
+        accounts: u16,
+    },
+    /// Tell what a keystore says in clear, if it is one for this chain.
+    Inspect {
+        /// The keystore file.
+        file: String,
+        /// The prefix of the chain's addresses.
+        prefix: String,
+        /// The chain's coin type.
+        coin_type: u32,
     },
     /// Write a secret as words.
     Write {
@@ -73,11 +87,37 @@ pub enum Request {
     },
     /// Sign a digest.
     Sign {
-        /// The secret key of account 0.
+        /// The secret key of the account.
         key: [u8; 32],
+        /// The account whose key it is to be.
+        signer: [u8; 32],
         /// The digest.
         digest: [u8; 32],
     },
+    /// Tell whether a key signed a digest.
+    Verify {
+        /// The public key.
+        key: [u8; 32],
+        /// The digest.
+        digest: [u8; 32],
+        /// The signature.
+        signature: [u8; 64],
+    },
+}
+
+/// What an account is made of.
+#[derive(Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Account {
+    /// Its secret key.
+    pub key: [u8; 32],
+    /// Its id, which is its public key.
+    pub id: [u8; 32],
+}
+
+impl Drop for Account {
+    fn drop(&mut self) {
+        self.key.zeroize();
+    }
 }
 
 /// The vault's answer.
@@ -89,22 +129,26 @@ pub enum Reply {
     Locked {
         /// The keystore file.
         file: String,
-        /// The secret key of account 0.
-        key: [u8; 32],
+        /// Its accounts, from account 0 on.
+        accounts: Vec<Account>,
     },
     /// The keystore is unlocked.
     Unlocked {
         /// The secret's 16 or 32 bytes.
         entropy: Vec<u8>,
-        /// The secret key of account 0.
-        key: [u8; 32],
+        /// Its accounts, from account 0 on.
+        accounts: Vec<Account>,
     },
+    /// The id of account 0, as a keystore says it in clear.
+    Inspected([u8; 32]),
     /// The words, with one space between them.
     Written(String),
     /// What can be said of the words.
     Judged(Judgement),
     /// The signature.
     Signed([u8; 64]),
+    /// Whether the signature is valid.
+    Verified(bool),
     /// It did not work.
     Failed {
         /// The stable code.
@@ -133,6 +177,7 @@ impl Drop for Request {
             Self::Write { entropy } => entropy.zeroize(),
             Self::Judge { text, .. } => text.zeroize(),
             Self::Sign { key, .. } => key.zeroize(),
+            Self::Inspect { .. } | Self::Verify { .. } => {}
         }
     }
 }
@@ -140,13 +185,16 @@ impl Drop for Request {
 impl Drop for Reply {
     fn drop(&mut self) {
         match self {
-            Self::Locked { key, .. } => key.zeroize(),
-            Self::Unlocked { entropy, key } => {
-                entropy.zeroize();
-                key.zeroize();
-            }
+            // Accounts wipe themselves.
+            Self::Unlocked { entropy, .. } => entropy.zeroize(),
             Self::Written(words) => words.zeroize(),
-            Self::Ready | Self::Judged(_) | Self::Signed(_) | Self::Failed { .. } => {}
+            Self::Ready
+            | Self::Locked { .. }
+            | Self::Inspected(_)
+            | Self::Judged(_)
+            | Self::Signed(_)
+            | Self::Verified(_)
+            | Self::Failed { .. } => {}
         }
     }
 }
@@ -168,13 +216,15 @@ pub fn from_bytes<T: BorshDeserialize>(bytes: &[u8]) -> Option<T> {
 pub fn answer(request: &Request) -> Reply {
     let result = match request {
         Request::Lock { .. } => lock(request),
-        Request::Unlock { passphrase, file } => unlock(passphrase, file),
+        Request::Unlock { passphrase, file, accounts } => unlock(passphrase, file, *accounts),
+        Request::Inspect { file, prefix, coin_type } => inspect(file, prefix, *coin_type),
         Request::Write { entropy } => {
             secret_of(entropy).map(|secret| Reply::Written(secret.phrase().to_string()))
         }
         Request::Judge { text, is_all } => Ok(Reply::Judged(phrase::judge(text, *is_all))),
-        Request::Sign { key, digest } => {
-            Ok(Reply::Signed(SecretKey::from_bytes(key).sign(&Hash(*digest)).0))
+        Request::Sign { key, signer, digest } => sign(key, signer, digest),
+        Request::Verify { key, digest, signature } => {
+            Ok(Reply::Verified(is_signed(key, digest, signature)))
         }
     };
     result.unwrap_or_else(|failed| failed.0)
@@ -209,14 +259,35 @@ fn secret_of(bytes: &[u8]) -> Result<Entropy, Failed> {
     Ok(Entropy::from_slice(bytes).ok_or(malformed("the secret is of an unknown kind"))?)
 }
 
-/// The key of account 0: the bytes that it is made of again, and the address that it has.
-fn key_of(secret: &Entropy, coin_type: u32) -> SecretKey {
-    secret.seed().account_key(coin_type, 0)
+/// The key of an account: the bytes that it is made of again, and the address that it has.
+fn key_of(secret: &Entropy, coin_type: u32, account: u16) -> SecretKey {
+    secret.seed().account_key(coin_type, account)
+}
+
+/// The accounts of a secret; there is always account 0.
+fn accounts_of(secret: &Entropy, coin_type: u32, count: u16) -> Vec<Account> {
+    let account = |index| {
+        let key = key_of(secret, coin_type, index);
+        Account { key: *key.to_bytes(), id: key.public_key().0 }
+    };
+    (0..count.max(1)).map(account).collect()
+}
+
+fn prefix_of(text: &str) -> Result<Prefix, Failed> {
+    Ok(Prefix::parse(text).ok_or(malformed("its chain is not a prefix"))?)
 }
 
 fn lock(request: &Request) -> Result<Reply, Failed> {
-    let Request::Lock { passphrase, secret, randomness, name, prefix, coin_type, created } =
-        request
+    let Request::Lock {
+        passphrase,
+        secret,
+        randomness,
+        name,
+        prefix,
+        coin_type,
+        created,
+        accounts,
+    } = request
     else {
         return Err(malformed("nothing to lock").into());
     };
@@ -224,24 +295,50 @@ fn lock(request: &Request) -> Result<Reply, Failed> {
         Secret::Entropy(bytes) => secret_of(bytes)?,
         Secret::Phrase(words) => Entropy::parse_phrase(words)?,
     };
-    let chain = Prefix::parse(prefix).ok_or(malformed("its chain is not a prefix"))?;
+    let chain = prefix_of(prefix)?;
     let (name, coin_type, created) = (name.clone(), *coin_type, *created);
-    let key = key_of(&secret, coin_type);
-    let header = Header { name, chain, coin_type, address: key.address(), created };
+    let address = key_of(&secret, coin_type, 0).address();
+    let header = Header { name, chain, coin_type, address, created };
     let randomness = split(randomness);
     let keystore = Keystore::encrypt(&secret, passphrase, &randomness, header, Cost::DEFAULT)?;
-    Ok(Reply::Locked { file: keystore.to_json(), key: *key.to_bytes() })
+    let accounts = accounts_of(&secret, coin_type, *accounts);
+    Ok(Reply::Locked { file: keystore.to_json(), accounts })
 }
 
-fn unlock(passphrase: &str, file: &str) -> Result<Reply, Failed> {
+fn unlock(passphrase: &str, file: &str, accounts: u16) -> Result<Reply, Failed> {
     let keystore = Keystore::parse(file)?;
     let secret = keystore.decrypt(passphrase)?;
-    let key = key_of(&secret, keystore.header().coin_type);
+    let coin_type = keystore.header().coin_type;
     // What the file says in clear must be what its secret makes, or coins would go astray.
-    if keystore.header().address != key.address() {
+    if keystore.header().address != key_of(&secret, coin_type, 0).address() {
         return Err(malformed("its address is not the one of its secret").into());
     }
-    Ok(Reply::Unlocked { entropy: secret.as_bytes().to_vec(), key: *key.to_bytes() })
+    let accounts = accounts_of(&secret, coin_type, accounts);
+    Ok(Reply::Unlocked { entropy: secret.as_bytes().to_vec(), accounts })
+}
+
+fn inspect(file: &str, prefix: &str, coin_type: u32) -> Result<Reply, Failed> {
+    let header = Keystore::parse(file)?.header().clone();
+    let (got, expected) = (header.chain.as_str(), prefix_of(prefix)?.as_str());
+    if got != expected || header.coin_type != coin_type {
+        return Err(KeystoreError::WrongChain { got, expected }.into());
+    }
+    Ok(Reply::Inspected(header.address.account.0))
+}
+
+/// The signature, once it was seen to be one that every node takes for that of `signer`.
+fn sign(key: &[u8; 32], signer: &[u8; 32], digest: &[u8; 32]) -> Result<Reply, Failed> {
+    let signature = SecretKey::from_bytes(key).sign(&Hash(*digest)).0;
+    if is_signed(signer, digest, &signature) {
+        Ok(Reply::Signed(signature))
+    } else {
+        Err(malformed("its key is not the one of this account").into())
+    }
+}
+
+fn is_signed(key: &[u8; 32], digest: &[u8; 32], signature: &[u8; 64]) -> bool {
+    let (key, digest, signature) = (PublicKey(*key), Hash(*digest), Signature(*signature));
+    !key.is_small_order() && Claim { key, digest, signature }.is_valid()
 }
 
 fn split(bytes: &[u8; RANDOM_BYTES]) -> Randomness {
@@ -253,95 +350,4 @@ fn split(bytes: &[u8; RANDOM_BYTES]) -> Randomness {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use shared::key::{Claim, Signature};
-
-    const ENTROPY: [u8; 16] = [7; 16];
-
-    fn lock_request(passphrase: &str, secret: Secret) -> Request {
-        Request::Lock {
-            passphrase: passphrase.into(),
-            secret,
-            randomness: core::array::from_fn(|index| u8::try_from(index).unwrap()),
-            name: String::new(),
-            prefix: "tst".into(),
-            coin_type: 1,
-            created: 1_790_000_000,
-        }
-    }
-
-    /// Asks as the app does, through bytes.
-    fn ask(request: &Request) -> Reply {
-        let request: Request = from_bytes(&to_bytes(request)).unwrap();
-        from_bytes(&to_bytes(&answer(&request))).unwrap()
-    }
-
-    #[track_caller]
-    fn check_failed(reply: &Reply, expected: &str) {
-        let Reply::Failed { code, text } = reply else { panic!("it worked") };
-        assert_eq!(code, expected);
-        assert!(!text.is_empty());
-    }
-
-    #[test]
-    fn what_is_locked_unlocks_with_its_passphrase_only() {
-        let locked = ask(&lock_request("correct horse", Secret::Entropy(ENTROPY.to_vec())));
-        let Reply::Locked { file, key } = &locked else { panic!("not locked") };
-        assert!(file.contains("\"000102030405060708090a0b0c0d0e0f\""), "the salt");
-        let unlock = |passphrase: &str| {
-            ask(&Request::Unlock { passphrase: passphrase.into(), file: file.clone() })
-        };
-        let expected = Reply::Unlocked { entropy: ENTROPY.to_vec(), key: *key };
-        assert!(unlock("correct horse") == expected);
-        check_failed(&unlock("correct hors"), "keystore-wrong-passphrase");
-    }
-
-    #[test]
-    fn words_and_bytes_are_the_same_secret() {
-        let written = ask(&Request::Write { entropy: ENTROPY.to_vec() });
-        let Reply::Written(words) = &written else { panic!("not written") };
-        let bytes = ask(&lock_request("correct horse", Secret::Entropy(ENTROPY.to_vec())));
-        let words = ask(&lock_request("correct horse", Secret::Phrase(words.clone())));
-        assert!(bytes == words && matches!(bytes, Reply::Locked { .. }));
-        let wrong = Secret::Phrase("abandon abandn".into());
-        check_failed(&ask(&lock_request("correct horse", wrong)), "phrase-unknown-word");
-    }
-
-    #[test]
-    fn an_address_that_is_not_of_the_secret_unlocks_nothing() {
-        let secret = Entropy::of_12_words(ENTROPY);
-        let header = Header {
-            name: String::new(),
-            chain: Prefix::parse("tst").unwrap(),
-            coin_type: 1,
-            address: SecretKey::from_bytes(&[1; 32]).address(),
-            created: 0,
-        };
-        let random = split(&[0; RANDOM_BYTES]);
-        let keystore = Keystore::encrypt(&secret, "pass", &random, header, Cost::DEFAULT).unwrap();
-        let request = Request::Unlock { passphrase: "pass".into(), file: keystore.to_json() };
-        check_failed(&ask(&request), "keystore-malformed");
-    }
-
-    #[test]
-    fn what_is_signed_is_valid_under_the_key_of_the_wallet() {
-        let key = key_of(&Entropy::of_12_words(ENTROPY), 1);
-        let signed = ask(&Request::Sign { key: *key.to_bytes(), digest: [9; 32] });
-        let Reply::Signed(signature) = &signed else { panic!("not signed") };
-        let (digest, signature) = (Hash([9; 32]), Signature(*signature));
-        assert!(Claim { key: key.public_key(), digest, signature }.is_valid());
-    }
-
-    #[test]
-    fn what_cannot_be_locked_says_why() {
-        let request = lock_request("", Secret::Entropy(ENTROPY.to_vec()));
-        check_failed(&ask(&request), "keystore-empty-passphrase");
-    }
-
-    #[test]
-    fn bytes_of_another_version_are_no_message() {
-        assert!(from_bytes::<Request>(&[7]).is_none());
-        assert!(from_bytes::<Reply>(&[]).is_none());
-    }
-}
+mod tests;
