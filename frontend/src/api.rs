@@ -3,8 +3,10 @@
 //! All requests go to the node that served the page. What a node writes into an error for people is
 //! not shown: texts are chosen here, by the stable code.
 
+mod clean;
 mod problem;
 
+pub(crate) use clean::cleaned;
 pub use problem::text_of_code;
 
 use futures_util::future::{Either, select};
@@ -14,9 +16,10 @@ use js_sys::Uint8Array;
 use serde::{Serialize, de::DeserializeOwned};
 use shared::api::{
     ADMIN, API, AccountProofView, AccountView, ActivityPage, AddPeer, BYTES, BlockList, BlockView,
-    ChainFile, CheckView, DevFaucet, DevMine, DevMined, FeeRates, MempoolView, PeersView, Problem,
-    SearchView, StatusView, Submitted, SubmittedBlock, TemplateView, TransactionList,
-    TransactionProofView, TransactionView,
+    ChainFile, CheckView, DevFaucet, DevMine, DevMined, FeeRates, MempoolView, PeersView,
+    PoolHistogram, PoolPlace, Problem, ReorganisationList, SearchView, SideBlockView, StatsView,
+    StatusView, Submitted, SubmittedBlock, TemplateView, TransactionList, TransactionProofView,
+    TransactionView,
 };
 use std::{
     fmt,
@@ -88,9 +91,10 @@ pub async fn status() -> Result<StatusView, ApiError> {
     get("/status").await
 }
 
-/// `GET /chain`.
+/// `GET /chain`: every character counts, for genesis is made of it.
 pub async fn chain_file() -> Result<ChainFile, ApiError> {
-    get("/chain").await
+    let text = text(Request::get(&format!("{API}/chain")).build()).await?;
+    serde_json::from_str(&text).map_err(|_| ApiError::Malformed)
 }
 
 /// `GET /blocks`, newest first.
@@ -113,10 +117,10 @@ pub async fn block_transactions(
     get(&format!("/blocks/{}/transactions{after}", part(key))).await
 }
 
-/// `GET /blocks/{height or id}/raw`: canonical bytes.
-pub async fn block_bytes(key: &str) -> Result<Vec<u8>, ApiError> {
-    let request = Request::get(&format!("{API}/blocks/{}/raw", part(key)));
-    let response = answer(request.header("Accept", BYTES).build()).await?;
+/// The canonical bytes of what is at a path: a block or a transaction.
+pub async fn bytes(path: &str) -> Result<Vec<u8>, ApiError> {
+    let request = Request::get(&format!("{API}{path}")).header("Accept", BYTES);
+    let response = answer(request.build()).await?;
     response.binary().await.map_err(|_| ApiError::Offline)
 }
 
@@ -164,6 +168,31 @@ pub async fn activity(
 pub async fn mempool(after: Option<String>) -> Result<MempoolView, ApiError> {
     let after = after.map(|id| format!("&after={}", part(&id))).unwrap_or_default();
     get(&format!("/mempool?limit=100{after}")).await
+}
+
+/// `GET /mempool/histogram`.
+pub async fn pool_histogram() -> Result<PoolHistogram, ApiError> {
+    get("/mempool/histogram").await
+}
+
+/// `GET /mempool/{id}`.
+pub async fn pool_place(id: &str) -> Result<PoolPlace, ApiError> {
+    get(&format!("/mempool/{}", part(id))).await
+}
+
+/// `GET /stats`.
+pub async fn stats(metric: &str, range: &str) -> Result<StatsView, ApiError> {
+    get(&format!("/stats?metric={metric}&range={}", part(range))).await
+}
+
+/// `GET /reorganisations`.
+pub async fn reorganisations() -> Result<ReorganisationList, ApiError> {
+    get("/reorganisations").await
+}
+
+/// `GET /blocks/side`: what is known and not in the chain.
+pub async fn side_blocks() -> Result<Vec<SideBlockView>, ApiError> {
+    get("/blocks/side").await
 }
 
 /// `GET /fees`.
@@ -230,7 +259,8 @@ async fn post_json<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Re
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
-    serde_json::from_str(text).map_err(|_| ApiError::Malformed)
+    let text = cleaned(text).ok_or(ApiError::Malformed)?;
+    serde_json::from_str(&text).map_err(|_| ApiError::Malformed)
 }
 
 /// What is asked for, boxed: every route would have this code within its own else.

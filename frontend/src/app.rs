@@ -7,12 +7,30 @@ use crate::{
         Card, EmptyState, ErrorBox, Glyph, Nav, Notices, PageHeader, Skeleton, StatusBar,
         provide_clock,
     },
+    offline::{self, LastBalance},
     pages::{
-        about::AboutPage, account::AccountPage, block::BlockPage, explorer::ExplorerPage,
-        history::HistoryPage, kit::KitPage, mempool::MempoolPage, mine::MinePage,
-        network::NetworkPage, not_found::NotFoundPage, overview::OverviewPage,
-        receive::ReceivePage, send::SendPage, settings::SettingsPage, transaction::TransactionPage,
-        unlock::UnlockPage, verify::VerifyPage, welcome::WelcomePage,
+        about::AboutPage,
+        account::AccountPage,
+        block::BlockPage,
+        broadcast::BroadcastPage,
+        charts::ChartsPage,
+        explorer::ExplorerPage,
+        forks::ForksPage,
+        history::HistoryPage,
+        mempool::MempoolPage,
+        message::MessagePage,
+        mine::MinePage,
+        network::NetworkPage,
+        not_found::NotFoundPage,
+        overview::OverviewPage,
+        receive::ReceivePage,
+        send::SendPage,
+        settings::SettingsPage,
+        shared_accounts::{SharedAccountPage, SharedPage, SignPage},
+        transaction::TransactionPage,
+        unlock::UnlockPage,
+        verify::VerifyPage,
+        welcome::WelcomePage,
     },
     router::{parts, provide_router, use_router},
     state::{
@@ -34,6 +52,7 @@ pub fn App() -> impl IntoView {
     let wallet = provide_wallet(chain, settings, notices);
     provide_mining(chain, wallet, settings);
     provide_clock();
+    offline::prepare(chain, wallet, notices);
     // Only now: what is heard must find everything that follows it.
     chain.connect();
     view! { <Shell/> }
@@ -45,8 +64,8 @@ fn Shell() -> impl IntoView {
     let chain = use_chain();
     follow_route();
     view! {
-        <a class="skip" href="#main">"Skip to the content"</a>
         <header class="masthead">
+            <a class="skip" href="#main">"Skip to the content"</a>
             <Nav/>
             <StatusBar/>
         </header>
@@ -75,11 +94,21 @@ fn Pages() -> impl IntoView {
             ["block", id] => view! { <BlockPage id=(*id).to_string()/> }.into_any(),
             ["transaction", id] => view! { <TransactionPage id=(*id).to_string()/> }.into_any(),
             ["account", address] => view! { <AccountPage text=(*address).to_string()/> }.into_any(),
+            ["charts"] => view! { <ChartsPage/> }.into_any(),
+            ["forks"] => view! { <ForksPage/> }.into_any(),
+            ["broadcast"] => view! { <BroadcastPage/> }.into_any(),
+            ["shared"] => view! { <SharedPage/> }.into_any(),
+            ["shared", "sign"] => view! { <SignPage/> }.into_any(),
+            ["shared", address] => {
+                view! { <SharedAccountPage text=(*address).to_string()/> }.into_any()
+            }
             ["mempool"] => view! { <MempoolPage/> }.into_any(),
             ["network"] => view! { <NetworkPage/> }.into_any(),
             ["settings"] => view! { <SettingsPage/> }.into_any(),
-            ["kit"] => view! { <KitPage/> }.into_any(),
+            ["message"] => view! { <MessagePage/> }.into_any(),
             ["verify"] => view! { <VerifyPage/> }.into_any(),
+            #[cfg(feature = "gallery")]
+            ["gallery"] => view! { <crate::pages::gallery::GalleryPage/> }.into_any(),
             ["about"] => view! { <AboutPage/> }.into_any(),
             _ => view! { <NotFoundPage/> }.into_any(),
         }
@@ -129,8 +158,9 @@ fn WaitingPage() -> impl IntoView {
                     <p>
                         "Is it still running? Your wallet is kept in this browser and is not affected. "
                         "The page goes on by itself as soon as the node is back. "
-                        <a href="/kit">"Emergency kit"</a>
+                        <a href="/kit" target="_self">"Emergency kit"</a>
                     </p>
+                    <LastBalance/>
                 </EmptyState>
             </Card>
         </Show>

@@ -82,14 +82,84 @@ pub fn local_storage() -> Option<Storage> {
     window()?.local_storage().ok()?
 }
 
-/// Asks the browser not to evict what this page stores. Only where it can be asked.
-pub fn ask_for_persistence() {
-    let Some(window) = window() else { return };
-    let storage = js_sys::Reflect::get(&window.navigator(), &JsValue::from_str("storage"));
-    let Ok(storage) = storage.unwrap_or_default().dyn_into::<web_sys::StorageManager>() else {
-        return;
+/// What browsers that tell say of the storage; `None` where they cannot be asked.
+fn storage_manager() -> Option<web_sys::StorageManager> {
+    let navigator = window()?.navigator();
+    js_sys::Reflect::get(&navigator, &JsValue::from_str("storage")).ok()?.dyn_into().ok()
+}
+
+/// Asks the browser not to evict what this page stores, if it can be asked, and tells whether it
+/// promises that; `None` where it tells nothing.
+pub async fn keep_storage() -> Option<bool> {
+    JsFuture::from(storage_manager()?.persist().ok()?).await.ok()?.as_bool()
+}
+
+/// Whether there may be a camera that the page may ask for.
+#[must_use]
+pub fn has_camera() -> bool {
+    let devices = window().and_then(|window| {
+        js_sys::Reflect::get(&window.navigator(), &JsValue::from_str("mediaDevices")).ok()
+    });
+    is_secure() && devices.is_some_and(|devices| devices.is_object())
+}
+
+/// Asks the browser to open payment requests on pages (`web+halfpenny:…`) here; `false` where it
+/// cannot be asked, as outside of secure contexts.
+#[must_use]
+pub fn take_payment_links() -> bool {
+    let ask = || {
+        let window = window()?;
+        let navigator: JsValue = window.navigator().into();
+        let ask = js_sys::Reflect::get(&navigator, &JsValue::from_str("registerProtocolHandler"));
+        let ask: js_sys::Function = ask.ok()?.dyn_into().ok()?;
+        let page = format!("{}/send?uri=%s", window.location().origin().ok()?);
+        ask.call2(&navigator, &JsValue::from_str("web+halfpenny"), &JsValue::from_str(&page)).ok()
     };
-    let _ = storage.persist();
+    ask().is_some()
+}
+
+/// Reads a QR code, from the camera or from a picture that the user chooses; `None` when the user
+/// leaves without. The script is loaded with the first code.
+///
+/// # Errors
+///
+/// A sentence for the user.
+pub async fn scan(camera: bool) -> Result<Option<String>, String> {
+    let unreachable = || {
+        "The part of the page that reads codes could not be loaded: is the node still running? \
+         You can paste the address instead."
+            .to_string()
+    };
+    let scan = load_scan().await.ok_or_else(unreachable)?;
+    let promise = scan.call1(&JsValue::NULL, &JsValue::from_bool(camera));
+    let promise: js_sys::Promise =
+        promise.ok().and_then(|made| made.dyn_into().ok()).ok_or_else(unreachable)?;
+    match JsFuture::from(promise).await {
+        Ok(text) => Ok(text.as_string()),
+        Err(error) => Err(error.as_string().unwrap_or_else(unreachable)),
+    }
+}
+
+async fn load_scan() -> Option<js_sys::Function> {
+    let name = JsValue::from_str("halfpennyScan");
+    let loaded = || -> Option<js_sys::Function> {
+        let window: JsValue = window()?.into();
+        js_sys::Reflect::get(&window, &name).ok()?.dyn_into().ok()
+    };
+    if let Some(scan) = loaded() {
+        return Some(scan);
+    }
+    let page = document()?;
+    let script = page.create_element("script").ok()?;
+    script.set_attribute("src", "/scan.js").ok()?;
+    page.body()?.append_child(&script).ok()?;
+    let settled = js_sys::Promise::new(&mut |resolve, _| {
+        for event in ["load", "error"] {
+            let _ = script.add_event_listener_with_callback(event, &resolve);
+        }
+    });
+    JsFuture::from(settled).await.ok()?;
+    loaded()
 }
 
 /// Offers `text` as a file to save. Returns whether the browser took it.
@@ -150,6 +220,14 @@ pub fn on_window(events: &[&str], act: impl Fn() + 'static) {
         );
     }
     act.forget();
+}
+
+/// Sends an event of this name to the window.
+pub fn tell_window(event: &str) {
+    if let (Some(window), Ok(event)) = (window(), web_sys::Event::new(event)) {
+        // Refused only for an event that is on its way already.
+        let _ = window.dispatch_event(&event);
+    }
 }
 
 /// Whether nobody can see the page: another tab is in front, or the window is small or covered.

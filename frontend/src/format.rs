@@ -2,6 +2,7 @@
 
 mod text;
 
+pub(crate) use text::is_unseen;
 pub use text::{groups_of_4, memo_text, plain, short};
 
 use shared::amount::{Amount, COIN};

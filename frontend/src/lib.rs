@@ -32,4 +32,5 @@ pub mod state;
 // --- what is seen
 pub mod app;
 pub mod components;
+pub mod offline;
 pub mod pages;

@@ -4,7 +4,7 @@
 //! growing pause; whatever was missed meanwhile is not asked of the stream but loaded anew by the
 //! listener, for every opening is told to it. Nothing is ever polled.
 
-use crate::browser;
+use crate::{api::cleaned, browser};
 use gloo_timers::callback::Timeout;
 use shared::api::{API, Event};
 use std::{cell::RefCell, rc::Rc};
@@ -147,10 +147,11 @@ impl Live {
 
 /// An event by its name, which says what is in it: to find that out of the text takes far more code.
 fn parse(name: &str, text: &str) -> Option<Event> {
+    let text = cleaned(text)?;
     match name {
-        "block" => serde_json::from_str(text).map(Event::Block).ok(),
-        "transaction" => serde_json::from_str(text).map(Event::Transaction).ok(),
-        "peers" => serde_json::from_str(text).map(Event::Peers).ok(),
+        "block" => serde_json::from_str(&text).map(Event::Block).ok(),
+        "transaction" => serde_json::from_str(&text).map(Event::Transaction).ok(),
+        "peers" => serde_json::from_str(&text).map(Event::Peers).ok(),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What is seen at each address of the app.
 
 pub mod about;
-pub mod kit;
+pub mod message;
 pub mod not_found;
 pub mod restore;
 pub mod settings;
@@ -16,14 +16,25 @@ pub mod send;
 
 pub mod account;
 pub mod block;
+pub mod broadcast;
+pub mod charts;
 pub mod explorer;
+pub mod forks;
 pub mod mempool;
 pub mod network;
+pub mod shared_accounts;
 pub mod transaction;
 pub mod verify;
 
+#[cfg(feature = "gallery")]
+pub mod gallery;
+
+mod backup;
 mod focus;
 mod not_here;
 mod paging;
+mod raw;
+mod text_or_file;
 
+pub(crate) use backup::BackupBanner;
 pub(crate) use focus::focus_soon;

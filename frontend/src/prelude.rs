@@ -3,7 +3,8 @@
 pub use crate::{
     components::{For, Show},
     reactive::{
-        LocalValue, Memo, RwSignal, Signal, StoredValue, effect, handler, shown, spawn_local,
+        LocalValue, Memo, RwSignal, Signal, StoredValue, ViewFn, effect, handler, shown,
+        spawn_local,
     },
 };
 pub use leptos::prelude::*;

@@ -7,109 +7,22 @@
 //!
 //! Handles are copied freely and end with the page that made them.
 
+mod arena;
 mod run;
 
-pub use run::{effect, handler, shown, spawn_local};
+pub use run::{ViewFn, effect, handler, shown, spawn_local};
 
+use arena::{
+    Place, Something, Source, change, change_any, computed, is_there, kept, memo, read, replace,
+};
 use leptos::{
     prelude::{
-        ArcMemo, ArcTrigger, Get as _, GetUntracked as _, GetValue as _, IntoAttributeValue,
-        IntoRender, LocalStorage, Notify as _, StoredValue as ArenaValue, Track as _, untrack,
+        ArcTrigger, IntoAttributeValue, IntoRender, LocalStorage, StoredValue as ArenaValue,
     },
     tachys::reactive_graph::SharedReactiveFunction,
 };
-use std::{
-    any::Any,
-    marker::PhantomData,
-    sync::{Arc, Mutex, PoisonError, RwLock},
-};
-
-/// Computes a value, again whenever it is asked for.
-type Compute<T> = Box<dyn Fn() -> T + Send + Sync>;
-
-/// A value that is kept; empty only in a memo that nobody has read.
-struct Kept<T>(RwLock<Option<T>>);
-
-impl<T> Kept<T> {
-    fn look(&self, look: &mut dyn FnMut(&T)) {
-        if let Some(value) = &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
-            look(value);
-        }
-    }
-
-    fn change(&self, change: &mut dyn FnMut(&mut Option<T>)) {
-        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
-    }
-}
-
-/// How it is known that a value has changed.
-#[derive(Clone)]
-enum Source {
-    /// By being told.
-    Told(ArcTrigger),
-    /// By computing it again when something it was computed of has changed: this counts the changes.
-    Counted(ArcMemo<u32>),
-    /// Not at all, or by what it is computed of.
-    Still,
-}
-
-/// A value in the arena: a [`Kept`] or a [`Compute`].
-#[derive(Clone)]
-struct Node {
-    source: Source,
-    value: Arc<dyn Any + Send + Sync>,
-}
-
-/// A place in the arena. It empties with the owner under which it was made.
-type Place = ArenaValue<Node>;
-
-fn place(source: Source, value: Arc<dyn Any + Send + Sync>) -> Place {
-    ArenaValue::new(Node { source, value })
-}
-
-/// What is at a place, up to date; whoever runs now follows it from here on, if `follow`.
-fn node(place: Place, follow: bool) -> Option<Node> {
-    let node = place.try_get_value()?;
-    match &node.source {
-        Source::Told(changed) if follow => changed.track(),
-        Source::Counted(changes) if follow => drop(changes.get()),
-        Source::Counted(changes) => drop(changes.get_untracked()),
-        Source::Told(_) | Source::Still => {}
-    }
-    Some(node)
-}
-
-/// Shows the value at a place to `look`; not when the place is empty.
-fn visit<T: 'static>(place: Place, follow: bool, look: &mut dyn FnMut(&T)) {
-    let Some(node) = node(place, follow) else { return };
-    if let Some(kept) = node.value.downcast_ref::<Kept<T>>() {
-        kept.look(look);
-    } else if let Some(compute) = node.value.downcast_ref::<Compute<T>>() {
-        look(&if follow { compute() } else { untrack(compute) });
-    }
-}
-
-/// What `look` makes of the value at a place; `None` when the place is empty.
-fn read<T: 'static, U>(place: Place, follow: bool, look: impl FnOnce(&T) -> U) -> Option<U> {
-    let (mut look, mut seen) = (Some(look), None);
-    visit(place, follow, &mut |value| seen = look.take().map(|look| look(value)));
-    seen
-}
-
-/// Changes the value at a place and tells who follows it; `false` when the place is empty.
-fn change<T: 'static>(place: Place, change: &mut dyn FnMut(&mut Option<T>)) -> bool {
-    let Some(node) = place.try_get_value() else { return false };
-    let Some(kept) = node.value.downcast_ref::<Kept<T>>() else { return false };
-    kept.change(change);
-    if let Source::Told(changed) = &node.source {
-        changed.notify();
-    }
-    true
-}
-
-fn kept<T: Send + Sync + 'static>(source: Source, value: T) -> Place {
-    place(source, Arc::new(Kept(RwLock::new(Some(value)))))
-}
+use run::boxed;
+use std::{any::Any, marker::PhantomData};
 
 /// Who reads a value of a page that is gone has forgotten to end with it.
 #[cold]
@@ -181,7 +94,7 @@ macro_rules! readable {
             type Output = SharedReactiveFunction<T>;
 
             fn into_render(self) -> Self::Output {
-                Arc::new(Mutex::new(move || self.get()))
+                shown(move || self.get())
             }
         }
 
@@ -214,25 +127,22 @@ impl<T: Send + Sync + 'static> RwSignal<T> {
 
     /// Sets the value; gives it back when the page is gone.
     pub fn try_set(&self, value: T) -> Option<T> {
-        let mut value = Some(value);
+        if !is_there(self.0) {
+            return Some(value);
+        }
         // The old value is dropped here, when nothing is locked any more.
-        let is_set = change(self.0, &mut |kept| std::mem::swap(kept, &mut value));
-        value.filter(|_| !is_set)
+        drop(replace(self.0, Box::new(value)));
+        None
     }
 
     /// Changes the value.
     pub fn update(&self, act: impl FnOnce(&mut T)) {
-        let mut act = Some(act);
-        change(self.0, &mut |kept| {
-            if let (Some(act), Some(value)) = (act.take(), kept) {
-                act(value);
-            }
-        });
+        let _ = change(self.0, act);
     }
 
     /// Makes who follows look again, though nothing has changed.
     pub fn notify(&self) {
-        change::<T>(self.0, &mut |_| ());
+        change_any(self.0, &mut |_: &mut dyn Any| ());
     }
 }
 
@@ -245,29 +155,12 @@ impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
     /// The value that `compute` gives. Who follows it looks again only when it is another one.
     #[must_use]
     pub fn new(compute: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        Self::boxed(Box::new(compute))
-    }
-
-    fn boxed(compute: Compute<T>) -> Self {
-        let value = Arc::new(Kept(RwLock::new(None)));
-        let kept = Arc::clone(&value);
-        let recompute = move || {
-            let mut fresh = Some(compute());
-            let is_new = *kept.0.read().unwrap_or_else(PoisonError::into_inner) != fresh;
-            if is_new {
-                kept.change(&mut |kept| std::mem::swap(kept, &mut fresh));
-            }
-            is_new
-        };
-        Self(place(Source::Counted(counted(Box::new(recompute))), value), PhantomData)
+        Self(memo(boxed(move || Box::new(compute()) as Something), is_same::<T>), PhantomData)
     }
 }
 
-/// Counts how often `recompute` says that there is something new.
-fn counted(recompute: Box<dyn Fn() -> bool + Send + Sync>) -> ArcMemo<u32> {
-    ArcMemo::new(move |before: Option<&u32>| {
-        before.copied().unwrap_or_default().wrapping_add(u32::from(recompute()))
-    })
+fn is_same<T: PartialEq + 'static>(one: &dyn Any, other: &dyn Any) -> bool {
+    one.downcast_ref::<T>() == other.downcast_ref::<T>()
 }
 
 /// A value to be read, wherever it comes from.
@@ -279,8 +172,7 @@ impl<T: Send + Sync + 'static> Signal<T> {
     /// The value that `compute` gives, computed each time it is read.
     #[must_use]
     pub fn derive(compute: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        let compute: Compute<T> = Box::new(compute);
-        Self(place(Source::Still, Arc::new(compute)), PhantomData)
+        Self(computed(compute), PhantomData)
     }
 
     /// A value that never changes.
@@ -345,8 +237,7 @@ impl<T: Send + Sync + 'static> StoredValue<T> {
 
     /// Replaces the value.
     pub fn set_value(&self, value: T) {
-        let mut value = Some(value);
-        change(self.0, &mut |kept| std::mem::swap(kept, &mut value));
+        drop(replace(self.0, Box::new(value)));
     }
 
     /// Changes the value.
@@ -356,13 +247,7 @@ impl<T: Send + Sync + 'static> StoredValue<T> {
 
     /// What `act` makes of the value that it may change; `None` when the page is gone.
     pub fn try_update_value<U>(&self, act: impl FnOnce(&mut T) -> U) -> Option<U> {
-        let (mut act, mut made) = (Some(act), None);
-        change(self.0, &mut |kept| {
-            if let (Some(act), Some(value)) = (act.take(), kept) {
-                made = Some(act(value));
-            }
-        });
-        made
+        change(self.0, act)
     }
 }
 

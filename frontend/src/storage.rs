@@ -61,8 +61,10 @@ pub async fn save_keystore(name: &str, text: &str) -> Result<(), StorageError> {
     store.put(&JsValue::from_str(text), Some(&JsValue::from_str(name)))?.await?;
     transaction.commit()?.await?;
     database.close();
-    // Ask the browser not to evict it; where it cannot be asked, nothing is lost by that.
-    crate::browser::ask_for_persistence();
+    // Where it cannot be asked or refuses, nothing is lost by that; the settings show the answer.
+    crate::reactive::spawn_local(async {
+        let _ = crate::browser::keep_storage().await;
+    });
     Ok(())
 }
 
@@ -78,23 +80,6 @@ pub async fn delete_keystore(name: &str) -> Result<(), StorageError> {
     transaction.commit()?.await?;
     database.close();
     Ok(())
-}
-
-/// Name and text of every keystore file in this browser, for the emergency kit.
-///
-/// # Errors
-///
-/// When the browser does not give access to its storage.
-pub async fn all_keystores() -> Result<Vec<(String, String)>, StorageError> {
-    let database = open().await?;
-    let transaction = database.transaction(&[KEYSTORES], TransactionMode::ReadOnly)?;
-    let store = transaction.object_store(KEYSTORES)?;
-    let names = store.get_all_keys(None, None)?.await?;
-    let texts = store.get_all(None, None)?.await?;
-    database.close();
-    let text = |value: JsValue| value.as_string();
-    let pairs = names.into_iter().zip(texts);
-    Ok(pairs.filter_map(|(name, file)| text(name).zip(text(file))).collect())
 }
 
 async fn open() -> Result<Database, StorageError> {
@@ -120,6 +105,14 @@ pub fn set_setting(name: &str, value: &str) {
     if let Some(storage) = crate::browser::local_storage() {
         let _ = storage.set_item(&format!("{SETTINGS}{name}"), value);
     }
+}
+
+/// Notes what went wrong, for the emergency kit: the last few lines. Never a secret.
+pub fn log(text: &str) {
+    let old = setting("log").unwrap_or_default();
+    let line = format!("{} {}", js_sys::Date::new_0().to_iso_string(), text.replace('\n', " "));
+    let lines: Vec<&str> = std::iter::once(line.as_str()).chain(old.lines()).take(20).collect();
+    set_setting("log", &lines.join("\n"));
 }
 
 /// Forgets a preference.

@@ -13,8 +13,12 @@ use web_sys::{MessageEvent, WorkerOptions, WorkerType};
 
 /// Where the mining worker begins; there is one for browsers with SIMD.
 const MINERS: [&str; 2] = ["/miner_loader.js", "/miner-simd_loader.js"];
+/// Where the mining worker for graphics processors begins.
+pub const GPU_MINER: &str = "/miner-gpu_loader.js";
 /// Where the vault begins.
 const VAULT: &str = "/vault_loader.js";
+/// Where the worker begins that draws QR codes.
+const QR: &str = "/qr_loader.js";
 /// How long a worker may take until it is ready, in milliseconds: it is loaded and compiled first.
 pub const READY_MS: u32 = 20_000;
 /// How long the vault may take, in milliseconds: the slowest phone and the costliest keystore.
@@ -96,7 +100,8 @@ pub enum VaultError {
     Crashed,
 }
 
-/// A vault that is loaded, or about to be.
+/// A worker that answers one question after the other: a vault, that is loaded or about to be, or the
+/// one that draws.
 struct Vault {
     worker: Worker,
     /// Resolved by its first message.
@@ -116,7 +121,7 @@ thread_local! {
 }
 
 impl Vault {
-    fn start() -> Option<Self> {
+    fn start(script: &str) -> Option<Self> {
         let waiting = Waiting::default();
         let has_failed = Rc::new(Cell::new(false));
         let ready = promise(&waiting);
@@ -134,16 +139,21 @@ impl Vault {
                 let _ = resolve.call1(&JsValue::NULL, &JsValue::NULL);
             }
         };
-        let worker = Worker::start(VAULT, heard, failed)?;
+        let worker = Worker::start(script, heard, failed)?;
         Some(Self { worker, ready, waiting, has_failed })
     }
 
-    async fn ask(&self, request: &vault::Request) -> Result<vault::Reply, VaultError> {
+    /// The bytes that answer `question`.
+    async fn answer(&self, question: &[u8]) -> Result<Uint8Array, VaultError> {
         let ready = self.ready.clone();
         within(ready, READY_MS).await.ok_or(VaultError::Blocked)?;
         let answer = promise(&self.waiting);
-        self.worker.post(&vault::to_bytes(request));
-        let array = within(answer, VAULT_MS).await.ok_or(VaultError::Crashed)?;
+        self.worker.post(question);
+        within(answer, VAULT_MS).await.ok_or(VaultError::Crashed)
+    }
+
+    async fn ask(&self, request: &vault::Request) -> Result<vault::Reply, VaultError> {
+        let array = self.answer(&vault::to_bytes(request)).await?;
         let bytes = zeroize::Zeroizing::new(array.to_vec());
         array.fill(0, 0, array.length());
         vault::from_bytes(&bytes).ok_or(VaultError::Blocked)
@@ -164,7 +174,7 @@ async fn within(promise: Promise, limit_ms: u32) -> Option<Uint8Array> {
 
 /// Loads a vault for the next question, in the place of one that holds a secret or failed.
 pub fn prepare_vault() {
-    let fresh = Vault::start();
+    let fresh = Vault::start(VAULT);
     NEXT.with_borrow_mut(|next| *next = fresh);
 }
 
@@ -176,9 +186,15 @@ pub fn prepare_vault() {
 /// When it does not start or stops in between.
 pub async fn ask_vault(request: &vault::Request) -> Result<vault::Reply, VaultError> {
     let ready = NEXT.with_borrow_mut(Option::take).filter(|vault| !vault.has_failed.get());
-    let vault = ready.or_else(Vault::start).ok_or(VaultError::Blocked)?;
+    let vault = ready.or_else(|| Vault::start(VAULT)).ok_or(VaultError::Blocked)?;
     let reply = vault.ask(request).await;
-    let stays = matches!(request, vault::Request::Sign { .. } | vault::Request::Judge { .. });
+    let stays = matches!(
+        request,
+        vault::Request::Sign { .. }
+            | vault::Request::Judge { .. }
+            | vault::Request::Inspect { .. }
+            | vault::Request::Verify { .. }
+    );
     if stays && reply.is_ok() {
         NEXT.with_borrow_mut(|next| *next = Some(vault));
     } else {
@@ -187,4 +203,15 @@ pub async fn ask_vault(request: &vault::Request) -> Result<vault::Reply, VaultEr
         prepare_vault();
     }
     reply
+}
+
+/// A QR code of `text`: its width in modules and the path of the dark ones. `None` when the text is too
+/// long, or the worker that draws does not run.
+pub async fn draw_qr(text: &str) -> Option<(String, String)> {
+    let drawer = Vault::start(QR)?;
+    // The first byte says what is asked: 0 to draw.
+    let question = [&[0], text.as_bytes()].concat();
+    let drawn = String::from_utf8(drawer.answer(&question).await.ok()?.to_vec()).ok()?;
+    let (size, path) = drawn.split_once(' ')?;
+    Some((size.to_string(), path.to_string()))
 }

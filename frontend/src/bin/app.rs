@@ -1,6 +1,10 @@
 //! The app's wasm file.
 
 fn main() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|fault| {
+        // For the emergency kit, which is what is left then.
+        frontend::storage::log(&fault.to_string());
+        console_error_panic_hook::hook(fault);
+    }));
     leptos::mount::mount_to_body(frontend::app::App);
 }

@@ -1,8 +1,13 @@
 //! What happened to an account, row by row.
 
-use super::{AmountText, BlockLink, HashText, Icon, RelativeTime, Sign, StatusBadge, icon::Glyph};
+use super::{
+    AmountText, BlockLink, Field, HashText, Icon, RelativeTime, Sign, StatusBadge, icon::Glyph,
+};
 use crate::prelude::*;
-use crate::state::chain::use_chain;
+use crate::{
+    state::{chain::use_chain, wallet::use_wallet},
+    wallet::history::id_of,
+};
 use shared::api::{ActivityRow, Role, TransactionStatus};
 
 /// The rows in the order given.
@@ -14,10 +19,13 @@ pub fn ActivityList(
     /// What the list shows, for who listens.
     #[prop(into)]
     caption: String,
+    /// Whether rows can be labelled.
+    #[prop(optional)]
+    labels: bool,
 ) -> impl IntoView {
     view! {
         <ul class="rows" role="list" aria-label=caption>
-            <For each=move || rows.get() key=key children=|row| view! { <ActivityItem row/> }/>
+            <For each=move || rows.get() key=key children=move |row| view! { <ActivityItem row labels/> }/>
         </ul>
     }
 }
@@ -38,8 +46,18 @@ fn key(row: &ActivityRow) -> String {
 fn ActivityItem(
     /// The row.
     row: ActivityRow,
+    /// Whether it can be labelled.
+    labels: bool,
 ) -> impl IntoView {
-    let chain = use_chain();
+    let (chain, wallet) = (use_chain(), use_wallet());
+    let id = id_of(&row).to_string();
+    let waits = row.role == Role::Sent && row.height.is_none();
+    let own = waits && wallet.sends.with_untracked(|sends| sends.iter().any(|sent| sent.id == id));
+    let change = own.then(|| format!("/send?payment={id}"));
+    let label = {
+        let id = id.clone();
+        Memo::new(move || wallet.labels.with(|book| book.name_of(&id).map(ToString::to_string)))
+    };
     let (glyph, class, sign) = match row.role {
         Role::Sent => (Glyph::Send, "row-glyph", Sign::Out),
         Role::Received => (Glyph::Receive, "row-glyph in", Sign::In),
@@ -62,14 +80,17 @@ fn ActivityItem(
             <span class=class><Icon glyph/></span>
             <div class="row-main">
                 <p class="row-title">{title(&row)}</p>
-                <p class="row-detail">
+                <div class="row-detail">
                     {timestamp.map(|seconds| view! { <RelativeTime seconds/> })}
                     {height.map(|height| view! { <span>"block "<BlockLink height/></span> })}
                     {row.transaction.map(|transaction| {
                         let href = format!("/transaction/{}", transaction.id);
                         view! { <a href=href>"details"</a> }
                     })}
-                </p>
+                    {change.map(|href| view! { <a href=href>"Speed up or cancel"</a> })}
+                    {move || label.get().map(|label| view! { <strong>{label}</strong> })}
+                    {labels.then(|| view! { <Label id label/> })}
+                </div>
             </div>
             <div class="row-end">
                 <strong><AmountText mites=row.amount sign/></strong>
@@ -80,14 +101,47 @@ fn ActivityItem(
     }
 }
 
+/// A field for a label, once it is asked for.
+#[component]
+fn Label(
+    /// What is labelled.
+    id: String,
+    /// The label that it has.
+    label: Memo<Option<String>>,
+) -> impl IntoView {
+    let wallet = use_wallet();
+    let open = RwSignal::new(false);
+    let text = RwSignal::new(String::new());
+    let begin = move |_| {
+        text.set(label.get_untracked().unwrap_or_default());
+        open.update(|open| *open = !*open);
+    };
+    let save = Callback::new(move |()| {
+        wallet.label(&id, &text.get_untracked());
+        open.set(false);
+    });
+    view! {
+        <button type="button" class="button quiet small" aria-expanded=move || open.get().to_string() on:click=handler(begin)>
+            "Label"
+        </button>
+        <Show when=move || open.get()>
+            <Field label="Label of this row" value=text>
+                <button type="button" class="button" on:click=handler(move |_| save.run(()))>"Save label"</button>
+            </Field>
+        </Show>
+    }
+}
+
 /// The row in words, with a link to the other side.
 fn title(row: &ActivityRow) -> AnyView {
     let Some(transaction) = &row.transaction else {
         return view! { "Mined" }.into_any();
     };
+    let wallet = use_wallet();
     let link = |address: &str| {
         let href = format!("/account/{address}");
-        view! { <HashText id=address.to_string() href=href/> }
+        let name = wallet.contacts.with(|book| book.name_of(address).map(ToString::to_string));
+        view! { {name.map(|name| view! { <strong>{name}" "</strong> })}<HashText id=address.to_string() href=href/> }
     };
     if row.role == Role::Received {
         return view! { "Received from "{link(&transaction.sender)} }.into_any();

@@ -17,7 +17,7 @@ pub fn Dialog(
     #[prop(into)]
     title: Signal<String>,
     /// The content; built each time the dialog opens.
-    children: ChildrenFn,
+    children: ViewFn,
 ) -> impl IntoView {
     let element = NodeRef::<html::Dialog>::new();
     let heading = next_id("dialog");
@@ -39,7 +39,6 @@ pub fn Dialog(
             open.set(false);
         }
     };
-    let children = StoredValue::new(children);
     view! {
         <dialog class="dialog" node_ref=element aria-labelledby=labelled_by on:close=handler(move |_| open.set(false)) on:click=handler(beside)>
             <Show when=move || open.get()>
@@ -50,7 +49,7 @@ pub fn Dialog(
                             <Icon glyph=Glyph::Close/>
                         </button>
                     </div>
-                    {children.with_value(|children| children())}
+                    {children.run()}
                 </div>
             </Show>
         </dialog>

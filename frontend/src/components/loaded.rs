@@ -5,6 +5,7 @@ use crate::prelude::*;
 use crate::{api::ApiError, state::chain::use_chain};
 use std::{
     cell::{Cell, RefCell},
+    pin::Pin,
     rc::Rc,
 };
 
@@ -26,43 +27,78 @@ where
     F: Future<Output = Result<T, ApiError>> + 'static,
 {
     let value: Fetched<T> = RwSignal::new(None);
-    let load = Rc::new(load);
+    let kept = Rc::new(RefCell::new(None::<K>));
+    let current = Rc::clone(&kept);
+    follow(Question {
+        renew: Box::new(move || {
+            let key = Some(key());
+            refresh();
+            let same = *current.borrow() == key;
+            current.replace(key);
+            same
+        }),
+        empty: Box::new(move || value.set(None)),
+        ask: Rc::new(move || {
+            let asked = kept.borrow().clone().map(&load);
+            Box::pin(async move {
+                let answer = asked?.await;
+                let keep: Keep = Box::new(move || keep(value, answer));
+                Some(keep)
+            })
+        }),
+    });
+    value
+}
+
+/// A question with its types left out: one piece of code asks them all.
+struct Question {
+    /// Reads the key and says whether it is the one before; tracks what must lead to asking again.
+    renew: Box<dyn Fn() -> bool>,
+    /// Empties the answer.
+    empty: Box<dyn Fn()>,
+    /// Asks by the key.
+    ask: Rc<dyn Fn() -> Answering>,
+}
+
+/// Keeps an answer; `false` when the page is gone.
+type Keep = Box<dyn FnOnce() -> bool>;
+type Answering = Pin<Box<dyn Future<Output = Option<Keep>>>>;
+
+fn follow(question: Question) {
+    let Question { renew, empty, ask } = question;
     // Before anything is known of the chain, all would only be asked for twice.
     let revision = use_chain().revision;
     let is_known = Memo::new(move || revision.with(|revision| *revision > 0));
-    let asking: Rc<RefCell<Asking>> = Rc::default();
-    Effect::new(move |before: Option<Option<K>>| {
-        let key = key();
-        refresh();
-        if !is_known.get() {
-            return None;
+    let asking: RefCell<Asking> = RefCell::default();
+    let was_asked = Cell::new(false);
+    effect(move || {
+        let same = renew() && was_asked.get();
+        was_asked.set(is_known.get());
+        if !was_asked.get() {
+            return;
         }
-        let same = before.flatten().as_ref() == Some(&key);
         if !same {
-            value.set(None);
+            empty();
         }
         if same && asking.borrow().under_way.get() {
             asking.borrow().again.set(true);
-            return Some(key);
+            return;
         }
         let this = Asking { under_way: Rc::new(Cell::new(true)), ..Asking::default() };
         // The question of the key before, if there is one, has nobody to answer any more.
-        let before = asking.replace(this.clone());
-        before.under_way.set(false);
-        let (load, asked) = (Rc::clone(&load), key.clone());
+        asking.replace(this.clone()).under_way.set(false);
+        let ask = Rc::clone(&ask);
         spawn_local(async move {
             while this.under_way.get() {
                 this.again.set(false);
-                let answer = load(asked.clone()).await;
-                if !this.under_way.get() || !keep(value, answer) {
+                let Some(keep) = ask().await else { return };
+                if !this.under_way.get() || !keep() {
                     return;
                 }
                 this.under_way.set(this.again.get());
             }
         });
-        Some(key)
     });
-    value
 }
 
 /// A question on its way.
@@ -112,17 +148,35 @@ where
     V: IntoView + 'static,
     C: Fn(Signal<T>) -> V + Send + Sync + 'static,
 {
-    let face = Memo::new(move || {
+    let face = move || {
         value.with(|value| match value {
             None => Face::Waiting,
             Some(Ok(_)) => Face::Ready,
             Some(Err(error)) if error.is_not_found() => Face::Missing,
             Some(Err(error)) => Face::Failed(error.to_string()),
         })
-    });
+    };
     let last = Memo::new(move || {
         value.with(|value| value.as_ref().and_then(|value| value.as_ref().ok().cloned()))
     });
+    let content = move || {
+        last.get_untracked()
+            .map(|first| {
+                let answer = Memo::new(move || last.get().unwrap_or_else(|| first.clone()));
+                children(answer.into())
+            })
+            .into_any()
+    };
+    faces(Memo::new(face), lines, missing, Box::new(content))
+}
+
+/// The same with the type of the answer left out.
+fn faces(
+    face: Memo<Face>,
+    lines: u32,
+    missing: Option<ViewFn>,
+    content: Box<dyn Fn() -> AnyView + Send + Sync>,
+) -> AnyView {
     shown(move || match face.get() {
         Face::Waiting => view! { <Skeleton lines/> }.into_any(),
         Face::Failed(text) => view! { <ErrorBox message=text/> }.into_any(),
@@ -133,12 +187,7 @@ where
                     .into_any()
             }
         },
-        Face::Ready => last
-            .get_untracked()
-            .map(|first| {
-                let answer = Memo::new(move || last.get().unwrap_or_else(|| first.clone()));
-                children(answer.into())
-            })
-            .into_any(),
+        Face::Ready => content(),
     })
+    .into_any()
 }

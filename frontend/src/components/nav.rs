@@ -39,7 +39,18 @@ const PLACES: [Place; 8] = [
         href: "/explorer",
         name: "Explorer",
         glyph: Glyph::Explorer,
-        parts: &["explorer", "block", "transaction", "account", "mempool", "verify"],
+        parts: &[
+            "explorer",
+            "block",
+            "transaction",
+            "account",
+            "mempool",
+            "verify",
+            "charts",
+            "forks",
+            "broadcast",
+            "shared",
+        ],
         secondary: true,
     },
     Place {
@@ -53,7 +64,7 @@ const PLACES: [Place; 8] = [
         href: "/settings",
         name: "Settings",
         glyph: Glyph::Settings,
-        parts: &["settings", "kit", "about"],
+        parts: &["settings", "message", "about"],
         secondary: true,
     },
 ];

@@ -1,11 +1,6 @@
-//! QR codes as one path of SVG.
+//! QR codes as one path of SVG. A worker draws them: its tables are loaded when a code is first shown.
 
-use crate::prelude::*;
-use fast_qr::QRBuilder;
-use std::fmt::Write as _;
-
-/// White modules around the code, which readers need.
-const QUIET: usize = 4;
+use crate::{prelude::*, workers};
 
 /// A QR code. Upper-case text makes a smaller one.
 #[component]
@@ -17,47 +12,26 @@ pub fn QrCode(
     #[prop(into)]
     label: String,
 ) -> impl IntoView {
-    let drawing = Memo::new(move || text.with(|text| draw(text)));
+    let text = Memo::new(move || text.get());
+    let drawing = RwSignal::new(None::<(String, String)>);
+    effect(move || {
+        let asked = text.get();
+        spawn_local(async move {
+            let drawn = workers::draw_qr(&asked).await;
+            // It may say something else by now, or the page may be gone.
+            if text.try_get_untracked().as_ref() == Some(&asked) {
+                drawing.try_set(drawn);
+            }
+        });
+    });
     shown(move || {
         let label = label.clone();
-        drawing.get().map(|(size, path)| {
-            view! {
-                <svg class="qr" role="img" aria-label=label viewBox=format!("0 0 {size} {size}") width="256" height="256">
-                    <path d=path fill="currentColor"></path>
-                </svg>
-            }
-        })
-    })
-}
-
-/// Width with the quiet zone, and the path of the dark modules. `None` when the text is too long.
-fn draw(text: &str) -> Option<(usize, String)> {
-    let code = QRBuilder::new(text).build().ok()?;
-    let mut path = String::new();
-    for row in 0..code.size {
-        let line = code.data.get(row * code.size..(row + 1) * code.size)?;
-        let mut column = 0;
-        while column < line.len() {
-            let dark = |module: &&fast_qr::Module| module.value();
-            let length = line.iter().skip(column).take_while(dark).count();
-            if length > 0 {
-                write!(path, "M{} {}h{length}v1h-{length}z", column + QUIET, row + QUIET).ok()?;
-            }
-            column += length.max(1);
+        // Its place is kept until it is drawn, so that nothing jumps.
+        let (size, path) = drawing.get().unwrap_or_else(|| ("33".to_string(), String::new()));
+        view! {
+            <svg class="qr" role="img" aria-label=label viewBox=format!("0 0 {size} {size}") width="256" height="256">
+                <path d=path fill="currentColor"></path>
+            </svg>
         }
-    }
-    Some((code.size + 2 * QUIET, path))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_begins_with_its_finder_and_has_a_quiet_zone() {
-        let (size, path) = draw("DHHC1QQQ").unwrap();
-        assert_eq!(size, 21 + 8);
-        assert!(path.starts_with("M4 4h7v1h-7z"), "{path}");
-        assert_eq!(draw(&"x".repeat(5000)), None);
-    }
+    })
 }

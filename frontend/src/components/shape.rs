@@ -2,8 +2,8 @@
 //!
 //! Leptos's own are compiled anew for every condition, every content and every kind of row.
 
-use crate::reactive::{Memo, shown};
-use leptos::{children::ViewFn, prelude::*};
+use crate::reactive::{Memo, ViewFn, shown};
+use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Shows its children while `when` is true, and `fallback` else.
@@ -15,7 +15,7 @@ pub fn Show<W>(
     #[prop(optional, into)]
     fallback: ViewFn,
     /// What shows.
-    children: ChildrenFn,
+    children: ViewFn,
 ) -> impl IntoView
 where
     W: Fn() -> bool + Send + Sync + 'static,
@@ -23,8 +23,8 @@ where
     either(Memo::new(when), children, fallback)
 }
 
-fn either(when: Memo<bool>, children: ChildrenFn, fallback: ViewFn) -> AnyView {
-    shown(move || if when.get() { children() } else { fallback.run() }).into_any()
+fn either(when: Memo<bool>, children: ViewFn, fallback: ViewFn) -> AnyView {
+    shown(move || if when.get() { children.run() } else { fallback.run() }).into_any()
 }
 
 /// A row that is built when it is needed.

@@ -1,6 +1,9 @@
 //! The state of things in one line: connection, height, peers, coin, lock.
 
-use super::icon::{Glyph, Icon};
+use super::{
+    icon::{Glyph, Icon},
+    search_box::follow_slash,
+};
 use crate::prelude::*;
 use crate::{
     format,
@@ -14,6 +17,7 @@ use crate::{
 #[component]
 pub fn StatusBar() -> impl IntoView {
     let (chain, wallet) = (use_chain(), use_wallet());
+    follow_slash();
     let class = move || match chain.connection.get() {
         Connection::Connecting => "dot",
         Connection::Live => "dot good",
@@ -40,7 +44,7 @@ pub fn StatusBar() -> impl IntoView {
                 <Show when=known>
                     <span class="status-item">
                         <span aria-hidden="true">"block"</span>
-                        <output aria-label="Height">{move || format::count(chain.height.get())}</output>
+                        <output aria-label="Height" aria-live="off">{move || format::count(chain.height.get())}</output>
                     </span>
                     <Show when=syncing><span class="status-item">"catching up"</span></Show>
                     <a class="status-item" href="/network">{move || peers()}</a>

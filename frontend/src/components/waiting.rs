@@ -38,7 +38,7 @@ pub fn EmptyState(
     view! {
         <div class="empty">
             <Icon glyph size=40/>
-            <h3>{title}</h3>
+            <h2>{title}</h2>
             {children.map(|children| children())}
         </div>
     }

@@ -1,5 +1,7 @@
 //! Hashes, addresses and text that came from the chain.
 
+use shared::limits::MAX_MEMO_BYTES;
+
 /// An id or address by its ends: `dhhc1qy3f…7k2m`. What is short stays whole.
 #[must_use]
 pub fn short(text: &str) -> String {
@@ -20,11 +22,14 @@ pub fn groups_of_4(text: &str) -> Vec<String> {
 }
 
 /// A memo, given in hex, as plain text. Bytes that are no text and characters that would move or
-/// hide others are replaced.
+/// hide others are replaced; what is longer than any memo is cut.
 #[must_use]
 pub fn memo_text(hex: &str) -> String {
-    let digits: Vec<u8> =
-        hex.chars().filter_map(|digit| u8::try_from(digit.to_digit(16)?).ok()).collect();
+    let digits: Vec<u8> = hex
+        .chars()
+        .take(2 * MAX_MEMO_BYTES)
+        .filter_map(|digit| u8::try_from(digit.to_digit(16)?).ok())
+        .collect();
     let bytes: Vec<u8> = digits
         .chunks_exact(2)
         .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
@@ -40,7 +45,8 @@ pub fn plain(text: &str) -> String {
         .collect()
 }
 
-fn is_unseen(character: char) -> bool {
+/// Whether a character moves, hides or turns round others.
+pub(crate) fn is_unseen(character: char) -> bool {
     let invisible = [
         '\u{ad}'..='\u{ad}',
         '\u{61c}'..='\u{61c}',

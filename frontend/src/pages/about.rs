@@ -28,6 +28,7 @@ pub fn AboutPage() -> impl IntoView {
                 <Fact name="Genesis"><span class="mono">{genesis}</span></Fact>
                 <Fact name="Licence">"MIT or Apache-2.0"</Fact>
             </Facts>
+            <p><a href="/docs" rel="external">"The HTTP interface of the node"</a></p>
             <p><a href="/app-hashes" rel="external">"Hashes of every file of this app"</a></p>
         </Card>
         <Card heading="What it promises">

@@ -11,7 +11,8 @@ use crate::{
     api::ApiError,
     components::{
         ActivityList, AddressText, AmountText, Badge, BlockLink, Card, CopyButton, EmptyState,
-        ErrorBox, Fact, Facts, HeroMark, Loaded, PageHeader, Pager, Skeleton, Tone, fetched,
+        ErrorBox, Fact, Facts, HeroMark, Loaded, PageHeader, Pager, QrCode, Skeleton, Tone,
+        fetched,
     },
     format,
     state::{
@@ -80,9 +81,14 @@ fn Content(
             <AddressText address=address.clone()/>
             <div class="cluster">
                 <CopyButton text=address.clone() label="Copy address" class="button small"/>
-                {(kind == AddressKind::Policy).then(|| view! { <Badge>"shared account"</Badge> })}
+                <a class="button quiet small" href=format!("/send?to={address}")>"Pay this account"</a>
+                {(kind == AddressKind::Policy).then(|| view! { <a href=format!("/shared/{address}")><Badge>"shared account"</Badge></a> })}
                 <Show when=move || own.get()><Badge tone=Tone::Accent>"yours"</Badge></Show>
             </div>
+            <details>
+                <summary>"QR code"</summary>
+                <QrCode text=address.to_uppercase() label="QR code of the address"/>
+            </details>
         </Card>
         <Loaded value=account let:account><Holdings account address=of_proof.clone()/></Loaded>
         <Activity address=of_activity/>

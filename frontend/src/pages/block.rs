@@ -1,22 +1,18 @@
 //! `/block/{id or height}`: everything that a block says about itself.
 
-use super::{not_here::NotHere, paging::Pages};
+use super::{not_here::NotHere, paging::Pages, raw::Raw};
 use crate::prelude::*;
 use crate::{
     api, browser,
     components::{
-        AccountLink, AmountText, Badge, Card, ConfirmationsBadge, CopyIcon, ErrorBox, Fact, Facts,
-        Glyph, HashText, Icon, Loaded, NoticeBox, PageHeader, Pager, RelativeTime, Skeleton, Tone,
+        AccountLink, AmountText, Badge, BlockLink, Card, ConfirmationsBadge, CopyIcon, Fact, Facts,
+        Glyph, HashText, Icon, Loaded, NoticeBox, PageHeader, Pager, RelativeTime, Tone,
         TransactionTable, fetched,
     },
     format,
     state::{chain::use_chain, wallet::use_wallet},
 };
-use shared::{
-    api::BlockView,
-    hash::{Hash, to_hex},
-    limits::TIME_END,
-};
+use shared::{api::BlockView, hash::Hash, limits::TIME_END};
 
 /// The page.
 #[component]
@@ -115,7 +111,9 @@ fn Content(
     view! {
         <Show when=move || side.get()>
             <NoticeBox tone=Tone::Warn>
-                "This block is valid but not in the chain: another branch has more work. What it held is in the chain elsewhere, or waits again."
+                "This block is not in the chain: another branch has more work. What it held is in the chain elsewhere, or waits again. In its place is block "
+                {move || view! { <BlockLink height=block.with(|block| block.height)/> }}
+                ". " <a href="/forks">"All that lost"</a>
             </NoticeBox>
         </Show>
         <Card>
@@ -128,7 +126,7 @@ fn Content(
             {move || fixed.with(|block| view! { <HeaderFacts block=block.clone()/> })}
         </Card>
         {move || fixed.with(|block| view! { <Transactions id=block.id.clone() count=block.transaction_count/> })}
-        {move || fixed.with(|block| view! { <Raw id=block.id.clone()/> })}
+        {move || fixed.with(|block| raw(&block.id))}
     }
 }
 
@@ -174,6 +172,13 @@ fn HeaderFacts(
     }
 }
 
+/// The block's bytes.
+fn raw(id: &str) -> AnyView {
+    let path = format!("/blocks/{id}/raw");
+    let link = format!("{}{path}", shared::api::API);
+    view! { <Raw what="block" path><a class="button quiet" href=link download="block.bin" rel="external">"Download the bytes"</a></Raw> }.into_any()
+}
+
 /// The transactions, page by page.
 #[component]
 fn Transactions(
@@ -210,45 +215,6 @@ fn Transactions(
         </Card>
     }
     .into_any()
-}
-
-/// The canonical bytes, once they are asked for.
-#[component]
-fn Raw(
-    /// Id of the block.
-    id: String,
-) -> impl IntoView {
-    let (hex, error, asked) =
-        (RwSignal::new(String::new()), RwSignal::new(None), RwSignal::new(false));
-    let link = format!("{}/blocks/{id}/raw", shared::api::API);
-    let show = move |_| {
-        let id = id.clone();
-        asked.set(true);
-        error.set(None);
-        spawn_local(async move {
-            match api::block_bytes(&id).await {
-                Ok(bytes) => {
-                    hex.try_set(to_hex(&bytes));
-                }
-                Err(failure) => {
-                    asked.try_set(false);
-                    error.try_set(Some(failure.to_string()));
-                }
-            }
-        });
-    };
-    view! {
-        <Card heading="Raw block">
-            <p class="muted">"The canonical bytes: header and transactions, as nodes exchange them."</p>
-            <div class="actions">
-                <Show when=move || !asked.get()><button type="button" class="button" on:click=handler(show.clone())>"Show as hex"</button></Show>
-                <a class="button quiet" href=link download="block.bin" rel="external">"Download the bytes"</a>
-            </div>
-            <ErrorBox message=error/>
-            <Show when=move || asked.get() && hex.with(String::is_empty)><Skeleton/></Show>
-            <Show when=move || hex.with(|hex| !hex.is_empty())><pre class="raw" tabindex="0" aria-label="The block in hex">{hex}</pre></Show>
-        </Card>
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod search;
 mod strip;
 
+use super::charts;
 use crate::prelude::*;
 use crate::router::use_router;
 use crate::{
@@ -35,10 +36,17 @@ pub fn ExplorerPage() -> impl IntoView {
         }
     });
     view! {
-        <PageHeader title="Explorer".to_string() lead/>
+        <PageHeader title="Explorer" lead>
+            <a class="button small" href="/charts">"Charts"</a>
+            <a class="button small" href="/forks">"Forks"</a>
+            <a class="button small" href="/broadcast">"Broadcast"</a>
+            <a class="button small" href="/verify">"Check a receipt"</a>
+            <a class="button small" href="/shared">"Shared accounts"</a>
+        </PageHeader>
         <Search/>
         <Strip/>
         <Figures chain/>
+        {charts::latest()}
         <Waiting chain/>
         <Blocks chain/>
     }

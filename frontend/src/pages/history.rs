@@ -5,67 +5,169 @@ pub mod unsent;
 use self::unsent::UnsentPayments;
 use crate::prelude::*;
 use crate::{
-    components::{ActivityList, Card, EmptyState, Glyph, PageHeader, SelectField, Skeleton},
-    state::wallet::use_wallet,
+    browser,
+    components::{ActivityList, Card, EmptyState, Field, Glyph, PageHeader, SelectField, Skeleton},
+    pages::send::status::STATES,
+    state::{
+        chain::{ChainState, use_chain},
+        notices::use_notices,
+        wallet::{Wallet, use_wallet},
+    },
+    wallet::history::{self, Row},
 };
-use shared::api::Role;
+use shared::api::{ActivityRow, Role};
 
 /// The activity of the wallet.
 #[component]
 pub fn HistoryPage() -> impl IntoView {
-    let wallet = use_wallet();
+    let (wallet, chain) = (use_wallet(), use_chain());
     let kind = RwSignal::new(String::from("all"));
+    let search = RwSignal::new(String::new());
     let loading = RwSignal::new(false);
     let rows = Signal::derive(move || {
         let role = role_of(&kind.get());
-        wallet.activity.with(|rows| {
-            let wanted = rows.iter().filter(|row| role.is_none_or(|role| role == row.role));
-            wanted.cloned().collect::<Vec<_>>()
-        })
+        let search = search.get().to_lowercase();
+        let mut found = all_rows(wallet, chain);
+        found.retain(|(activity, row)| {
+            role.is_none_or(|role| role == activity.role) && (search.is_empty() || row.has(&search))
+        });
+        found.into_iter().map(|(activity, _)| activity).collect::<Vec<_>>()
     });
     let has_older = move || wallet.activity_next.with(Option::is_some);
-    let older = move |_| {
+    let older = move |all: bool| {
         if loading.get_untracked() {
             return;
         }
         loading.set(true);
         spawn_local(async move {
-            wallet.load_older().await;
+            if all {
+                load_all(wallet).await
+            } else {
+                wallet.load_older().await
+            }
             loading.try_set(false);
         });
     };
+    let button = move |name: &'static str, all: bool| {
+        view! {
+            <button
+                type="button"
+                class="button"
+                aria-disabled=move || loading.get().to_string()
+                on:click=handler(move |_| older(all))
+            >
+                {name}
+            </button>
+        }
+    };
+    let is_filtered = Signal::derive(move || kind.get() != "all" || !search.get().is_empty());
     let is_known = move || wallet.activity_loaded.get();
     view! {
         <PageHeader title="History" lead="Everything that this account received, sent and mined." />
         <UnsentPayments all=true />
         <Card>
             <div class="history-filter">
+                <Field label="Search" value=search hint="Names, labels, memos, amounts, addresses, ids." />
                 <SelectField label="Show" value=kind options=kinds() />
             </div>
             <Show when=move || rows.with(|rows| !rows.is_empty())>
-                <ActivityList rows caption="Activity, newest first" />
+                <ActivityList rows caption="Activity, newest first" labels=true />
             </Show>
             <Show when=move || rows.with(Vec::is_empty)>
                 <Show when=is_known fallback=|| view! { <Skeleton /> }>
-                    <Nothing is_filtered=Signal::derive(move || kind.get() != "all") has_older=Signal::derive(has_older) />
+                    <Nothing is_filtered has_older=Signal::derive(has_older) />
                 </Show>
             </Show>
             <Show when=has_older>
                 <div class="actions">
-                    <button
-                        type="button"
-                        class="button"
-                        aria-disabled=move || loading.get().to_string()
-                        on:click=handler(older)
-                    >
-                        "Older"
-                    </button>
+                    {button("Older", false)} {button("Load everything", true)}
                     <span role="status" class="muted">
                         {move || loading.get().then_some("Loading…")}
                     </span>
                 </div>
             </Show>
         </Card>
+        <Export />
+        <Meanings />
+    }
+}
+
+/// All loaded rows, with what they mean. Reactive.
+fn all_rows(wallet: Wallet, chain: ChainState) -> Vec<(ActivityRow, Row)> {
+    let own = wallet.address.get().unwrap_or_default();
+    let (contacts, labels) = (wallet.contacts.get(), wallet.labels.get());
+    let height = chain.height.get();
+    let row = |activity: &ActivityRow| history::row(activity, &own, height, &contacts, &labels);
+    wallet.activity.with(|rows| rows.iter().map(|it| (it.clone(), row(it))).collect())
+}
+
+/// Loads all older rows, or those up to a fault.
+async fn load_all(wallet: Wallet) {
+    while let Some(next) = wallet.activity_next.get_untracked() {
+        wallet.load_older().await;
+        if wallet.activity_next.get_untracked().as_ref() == Some(&next) {
+            return;
+        }
+    }
+}
+
+/// The whole history as a file.
+#[component]
+fn Export() -> impl IntoView {
+    let (wallet, chain, notices) = (use_wallet(), use_chain(), use_notices());
+    let busy = RwSignal::new(false);
+    let export = move |kind: &'static str, write: fn(&[Row], &str) -> String| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let ticker = chain.ticker.get_untracked();
+        spawn_local(async move {
+            load_all(wallet).await;
+            let rows = untrack(|| all_rows(wallet, chain));
+            let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
+            let text = write(&rows, &ticker);
+            let is_whole = wallet.activity_next.get_untracked().is_none();
+            let media_type = if kind == "csv" { "text/csv" } else { "application/json" };
+            match browser::download(&format!("halfpenny-history.{kind}"), media_type, &text) {
+                true if is_whole => {
+                    notices.status(format!("{} rows are being saved.", rows.len()));
+                }
+                true => notices.alert(
+                    "The file being saved is not the whole history: older rows could not be loaded. \
+                     Try again when the node answers.",
+                ),
+                false => notices.alert("This browser did not save the file."),
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <Card heading="Take it along">
+            <p class="measure">"All rows, older ones as well, with names and labels."</p>
+            <div class="actions">
+                <button type="button" class="button" on:click=handler(move |_| export("csv", history::csv))>
+                    "Export CSV"
+                </button>
+                <button type="button" class="button" on:click=handler(move |_| export("json", history::json))>
+                    "Export JSON"
+                </button>
+            </div>
+        </Card>
+    }
+}
+
+/// Every state, explained.
+#[component]
+fn Meanings() -> impl IntoView {
+    let row = |(word, text): &(&'static str, &'static str)| {
+        view! { <div class="fact"><dt>{*word}</dt><dd>{*text}</dd></div> }
+    };
+    view! {
+        <details>
+            <summary>"What the states mean"</summary>
+            <dl class="facts">{STATES.iter().map(row).collect_view()}</dl>
+        </details>
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
     format,
     state::chain::use_chain,
 };
+use shared::api::{FeeClass, PoolHistogram};
 
 /// The page.
 #[component]
@@ -28,7 +29,8 @@ pub fn MempoolPage() -> impl IntoView {
             lead="What waits at this node, in the order in which a miner would take it: the best paid first.".to_string()
         />
         <FeeRates/>
-        <Card heading="Waiting">
+        <Histogram/>
+        <Card heading="Waiting" aside=|| view! { <a href="/broadcast">"Broadcast a raw transaction"</a> }>
             <Loaded value=page lines=6 let:pool>
                 <p class="muted">{move || totals(pool.with(|pool| (pool.totals.count, pool.totals.bytes)))}</p>
                 <Show
@@ -72,14 +74,83 @@ fn FeeRates() -> impl IntoView {
     }
 }
 
+/// What waits, by what it pays: a table whose bars are for who sees.
+#[component]
+fn Histogram() -> impl IntoView {
+    let chain = use_chain();
+    let pool = fetched(
+        || (),
+        move || {
+            chain.revision.track();
+            chain.pool_revision.track();
+        },
+        |()| api::pool_histogram(),
+    );
+    view! {
+        <Card heading="By fee rate">
+            <Loaded value=pool lines=4 let:pool>
+                <Show
+                    when=move || pool.with(|pool| !pool.classes.is_empty())
+                    fallback=|| view! { <p class="muted">"No transaction waits."</p> }
+                >
+                    <table class="table" role="table">
+                        <caption class="visually-hidden">"Waiting transactions by fee rate"</caption>
+                        <thead role="rowgroup">
+                            <tr role="row">
+                                <th scope="col" role="columnheader">"Mites per kB"</th>
+                                <th scope="col" role="columnheader" class="numeric">"Transactions"</th>
+                                <th scope="col" role="columnheader" class="numeric">"Size"</th>
+                                <th scope="col" role="columnheader" class="wide">"Share of the bytes"</th>
+                            </tr>
+                        </thead>
+                        <tbody role="rowgroup">{move || pool.with(classes)}</tbody>
+                    </table>
+                </Show>
+            </Loaded>
+        </Card>
+    }
+}
+
+/// A row for each class.
+fn classes(pool: &PoolHistogram) -> AnyView {
+    let all = pool.classes.iter().fold(0_u64, |sum, class| sum.saturating_add(wide(class.bytes)));
+    let row = |class: &FeeClass| {
+        let share = wide(class.bytes).saturating_mul(100) / all.max(1);
+        view! {
+            <tr role="row">
+                <th scope="row" role="rowheader">{class_text(class.from)}</th>
+                <td role="cell" data-label="Transactions" class="numeric">{format::count(wide(class.count))}</td>
+                <td role="cell" data-label="Size" class="numeric">{format::bytes(class.bytes)}</td>
+                <td role="cell" data-label="Share of the bytes" class="wide">
+                    <span class="share">
+                        <svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><path d=format!("M0 0H{}V1H0z", share.max(1))></path></svg>
+                        {share}" %"
+                    </span>
+                </td>
+            </tr>
+        }
+    };
+    pool.classes.iter().map(row).collect_view().into_any()
+}
+
+/// From when on a class begins; the next one begins above it.
+fn class_text(from: u64) -> String {
+    match from {
+        0 => "free".to_string(),
+        from => format!("{} and more", format::count(from)),
+    }
+}
+
+fn wide(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
 fn totals((count, bytes): (usize, usize)) -> String {
     match count {
         0 => "No transaction waits.".to_string(),
         1 => format!("1 transaction waits, {}.", format::bytes(bytes)),
-        many => format!(
-            "{} transactions wait, {}.",
-            format::count(u64::try_from(many).unwrap_or(u64::MAX)),
-            format::bytes(bytes)
-        ),
+        many => {
+            format!("{} transactions wait, {}.", format::count(wide(many)), format::bytes(bytes))
+        }
     }
 }

@@ -29,6 +29,7 @@ pub fn MinePage() -> impl IntoView {
             title="Mine"
             lead="This tab looks for the next block. It goes on while you look at other pages of the app, and stops when the tab is closed."
         />
+        <crate::pages::BackupBanner />
         <div class="columns">
             <div class="stack loose">
                 <Controls />
@@ -108,11 +109,38 @@ fn Controls() -> impl IntoView {
                     max=100
                     hint="Percent of the time that the threads work. Less saves battery and heat."
                 />
-                <CheckField label="Pause while this tab is hidden" checked=settings.pause_hidden />
+                <div class="mining-choices">
+                    <CheckField label="Pause while this tab is hidden" checked=settings.pause_hidden />
+                    {mining.knows_battery().then(|| view! {
+                        <CheckField label="Pause while this device runs on its battery" checked=settings.pause_battery />
+                    })}
+                    <GraphicsProcessor />
+                </div>
             </form>
             <Doing />
         </Card>
     }
+}
+
+/// The choice to mine on the graphics processor as well, where the browser offers it.
+#[component]
+fn GraphicsProcessor() -> impl IntoView {
+    let (mining, settings) = (use_mining(), use_settings());
+    if !mining.may_use_gpu() {
+        let text = "This browser offers no graphics processor to this page (WebGPU): it does so only on https, or on the machine that the node runs on.";
+        return view! { <p class="field-hint">{text}</p> }.into_any();
+    }
+    view! {
+        <CheckField
+            label="Use the graphics processor as well (WebGPU)"
+            checked=settings.gpu
+            hint="Unfair in a class: a graphics card makes many times the attempts of a processor, so whoever has one finds nearly all blocks. Leave it off unless everybody agrees."
+        />
+        <p role="status" class="field-hint">
+            {move || mining.gpu_trouble.get()}
+        </p>
+    }
+    .into_any()
 }
 
 /// What the miner does now, in words.
@@ -148,7 +176,7 @@ fn Doing() -> impl IntoView {
                             <Icon glyph=Glyph::Warn />
                             <p>
                                 {format!("Mining has stopped: {reason}. ")}
-                                "Blocks found before are safe. Reload the page, then start again; if it happens again, another browser may allow workers."
+                                "Your wallet and the blocks found before are not affected. Allow this page in your content blocker, or reload it, then start again."
                             </p>
                         </div>
                     }

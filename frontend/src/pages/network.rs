@@ -12,7 +12,8 @@ use crate::{
     state::chain::{ChainState, Connection, use_chain},
 };
 use admin::{Admin, RemovePeer, provide_admin};
-use shared::api::PeerView;
+use shared::{api::PeerView, work::Work};
+use std::cmp::Ordering;
 
 /// The page.
 #[component]
@@ -24,6 +25,7 @@ pub fn NetworkPage() -> impl IntoView {
         <Synchronisation chain/>
         <Node chain/>
         <Peers chain/>
+        <p><a href="/forks">"Reorganisations and blocks that lost"</a></p>
         <Admin/>
     }
 }
@@ -38,13 +40,16 @@ fn Synchronisation(
     let syncing = Memo::new(move || {
         chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing))
     });
-    let best = move || chain.peers.with(|peers| peers.iter().filter_map(|peer| peer.height).max());
-    let progress = Signal::derive(move || share(chain.height.get(), best()?));
-    let label = Signal::derive(move || match best() {
-        Some(best) => {
-            format!("Block {} of {}", format::count(chain.height.get()), format::count(best))
+    // Work and not heights: a branch with few hard blocks outweighs one with many easy ones.
+    let progress = Signal::derive(move || {
+        share(work_here(chain)?, chain.peers.with(|peers| peers.iter().filter_map(work_of).max())?)
+    });
+    let label = Signal::derive(move || {
+        let height = format::count(chain.height.get());
+        match progress.get() {
+            Some(share) => format!("Block {height}: {} of the work", percent(share)),
+            None => format!("Block {height}"),
         }
-        None => "Fetching blocks".to_string(),
     });
     shown(move || {
         if lost() {
@@ -63,10 +68,45 @@ fn Synchronisation(
     })
 }
 
+/// Work of the node's chain. Reactive.
+fn work_here(chain: ChainState) -> Option<u128> {
+    chain.status.with(|status| Work::parse(&status.as_ref()?.work).map(|work| work.0))
+}
+
+/// Work of a peer's chain.
+fn work_of(peer: &PeerView) -> Option<u128> {
+    Work::parse(peer.work.as_deref()?).map(|work| work.0)
+}
+
 /// How much of `all` is there.
-fn share(have: u64, all: u64) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "heights are below 2^40")]
+fn share(have: u128, all: u128) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "a progress bar shows less")]
     (all > 0).then(|| have.min(all) as f64 / all as f64)
+}
+
+/// A share in words: never all of it before it is all.
+fn percent(share: f64) -> String {
+    format!("{:.1}\u{a0}%", (share * 1_000.0).floor() / 10.0)
+}
+
+/// Whether the connected peers have a chain of the same work.
+fn agreement(here: u128, peers: &[PeerView]) -> (Tone, String) {
+    let connected = peers.iter().filter(|peer| peer.state == "connected");
+    let (mut same, mut ahead, mut behind) = (0_usize, 0_usize, 0_usize);
+    for work in connected.filter_map(work_of) {
+        match work.cmp(&here) {
+            Ordering::Equal => same += 1,
+            Ordering::Greater => ahead += 1,
+            Ordering::Less => behind += 1,
+        }
+    }
+    let told = same + ahead + behind;
+    match (told, ahead) {
+        (0, _) => (Tone::Neutral, "no peer to compare with".to_string()),
+        (_, 0) if behind == 0 => (Tone::Good, format!("{same} of {told} peers agree")),
+        (_, 0) => (Tone::Good, format!("{same} of {told} peers agree, {behind} behind")),
+        _ => (Tone::Warn, format!("{ahead} of {told} peers have more work")),
+    }
 }
 
 /// The node and its tip.
@@ -100,6 +140,11 @@ fn Node(
             view! { {format::count(tip.height)}" "<HashText id=tip.id href=href copy="id of the newest block"/> }
         })
     };
+    let agrees = move || {
+        let here = work_here(chain)?;
+        let (tone, text) = chain.peers.with(|peers| agreement(here, peers));
+        Some(view! { <Badge tone>{text}</Badge> })
+    };
     let tip_time = Signal::derive(move || {
         chain.status.with(|status| status.as_ref().map_or(0, |status| status.tip_time))
     });
@@ -114,6 +159,7 @@ fn Node(
             <Show when=move || known.get() fallback=|| view! { <Skeleton lines=5/> }>
                 <Facts>
                     <Fact name="State">{move || state()}</Fact>
+                    <Fact name="Agreement">{move || agrees()}</Fact>
                     <Fact name="Coin">{of_status(|status| format!("{} ({})", status.name, status.ticker))}</Fact>
                     <Fact name="Newest block">{move || tip()}</Fact>
                     <Fact name="Mined"><RelativeTime seconds=tip_time/></Fact>
@@ -132,8 +178,15 @@ fn Peers(
     chain: ChainState,
 ) -> impl IntoView {
     let peers = move || chain.peers.get();
+    let count = move |direction: &str| {
+        chain.peers.with(|peers| {
+            let up = peers.iter().filter(|peer| peer.state == "connected");
+            up.filter(|peer| peer.direction == direction).count()
+        })
+    };
+    let aside = move || view! { <span class="muted">{move || format!("{} out, {} in", count("outbound"), count("inbound"))}</span> };
     view! {
-        <Card heading="Peers">
+        <Card heading="Peers" aside>
             <Show
                 when=move || chain.peers.with(|peers| !peers.is_empty())
                 fallback=|| view! {
@@ -235,10 +288,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_is_a_share_of_the_best_height() {
+    fn progress_is_a_share_of_the_most_work() {
         assert_eq!(share(5, 10), Some(0.5));
         assert_eq!(share(12, 10), Some(1.0));
         assert_eq!(share(0, 0), None);
+        assert_eq!(percent(0.99999), "99.9\u{a0}%");
+    }
+
+    #[test]
+    fn peers_agree_when_their_chains_have_the_same_work() {
+        let peer = |state: &str, work: u128| PeerView {
+            url: String::new(),
+            direction: "outbound".into(),
+            state: state.into(),
+            height: None,
+            work: Some(Work(work).to_hex()),
+            latency_ms: None,
+            version: None,
+            last_fault: None,
+            last_fault_time: None,
+        };
+        let told = |peers: &[PeerView]| agreement(10, peers);
+        assert_eq!(told(&[peer("waiting", 10)]).0, Tone::Neutral);
+        let (same, less) = (peer("connected", 10), peer("connected", 9));
+        assert_eq!(told(&[same.clone(), same.clone()]), (Tone::Good, "2 of 2 peers agree".into()));
+        assert_eq!(told(&[same.clone(), less]).1, "1 of 2 peers agree, 1 behind");
+        assert_eq!(told(&[same, peer("connected", 11)]).0, Tone::Warn);
     }
 
     #[test]

@@ -3,12 +3,12 @@
 mod faucet;
 
 use self::faucet::Faucet;
-use super::history::unsent::UnsentPayments;
+use super::{BackupBanner, history::unsent::UnsentPayments};
 use crate::prelude::*;
 use crate::{
     components::{
         ActivityList, AddressText, AmountText, Badge, Card, CopyButton, EmptyState, Glyph,
-        HeroMark, Icon, PageHeader, Sign, Skeleton, Tone,
+        HeroMark, Icon, PageHeader, SelectField, Sign, Skeleton, Tone,
     },
     format,
     state::{
@@ -31,6 +31,7 @@ pub fn OverviewPage() -> impl IntoView {
         <PageHeader title="Overview">
             <SyncPill />
         </PageHeader>
+        <BackupBanner />
         <UnsentPayments />
         <div class="columns">
             <div class="stack loose">
@@ -38,6 +39,7 @@ pub fn OverviewPage() -> impl IntoView {
                 <Recent />
             </div>
             <Card heading="Receive here">
+                <ChooseAccount />
                 <AddressText address label="Your address" />
                 <div class="actions">
                     <CopyButton text=address label="Copy address" />
@@ -45,6 +47,21 @@ pub fn OverviewPage() -> impl IntoView {
                 <Faucet />
             </Card>
         </div>
+    }
+}
+
+/// Which of several accounts is shown.
+#[component]
+fn ChooseAccount() -> impl IntoView {
+    let wallet = use_wallet();
+    let chosen = RwSignal::new(wallet.address.get_untracked().unwrap_or_default());
+    effect(move || chosen.with(|address| wallet.show_account(address)));
+    effect(move || chosen.set(wallet.address.get().unwrap_or_default()));
+    let accounts = Signal::derive(move || wallet.accounts());
+    view! {
+        <Show when=move || accounts.with(|all| all.len() > 1)>
+            <SelectField label="Account" value=chosen options=accounts />
+        </Show>
     }
 }
 

@@ -3,12 +3,18 @@
 use crate::prelude::*;
 use crate::{
     components::{
-        AddressText, AmountText, Card, CopyButton, Glyph, Icon, PageHeader, QrCode, TransactionLink,
+        AddressText, AmountField, AmountText, Card, CopyButton, Field, Glyph, Icon, PageHeader,
+        QrCode, TransactionLink,
     },
     format,
+    pages::backup::{BackupBanner, BackupFirst, advice},
     state::{chain::use_chain, settings::use_settings, wallet::use_wallet},
+    wallet::{backup::Advice, draft::parse_amount, uri::Request},
 };
-use shared::api::{ActivityRow, Role};
+use shared::{
+    amount::Amount,
+    api::{ActivityRow, Role},
+};
 
 /// Shows the address and waits for a payment.
 #[component]
@@ -25,27 +31,66 @@ pub fn ReceivePage() -> impl IntoView {
             format!("Give this address to whoever pays you. It takes {name} ({ticker}) only.")
         }
     };
+    let anyway = RwSignal::new(false);
+    let gate = Memo::new(move || advice() == Advice::Unsafe && !anyway.get());
     view! {
         <PageHeader title="Receive" lead=Signal::derive(lead) />
+        {move || match gate.get() {
+            true => {
+                let anyway = Callback::new(move |()| anyway.set(true));
+                view! { <BackupFirst anyway /> }.into_any()
+            }
+            false => view! { <BackupBanner /> <Address address /> }.into_any(),
+        }}
+        <Arrivals />
+    }
+}
+
+/// The address, alone or in a request for a certain amount.
+#[component]
+fn Address(address: Signal<String>) -> impl IntoView {
+    let settings = use_settings();
+    let (amount, label) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let read = Memo::new(move || {
+        let unit = settings.unit.get();
+        amount.with(|text| (!text.trim().is_empty()).then(|| parse_amount(text, unit)))
+    });
+    let mistake = Signal::derive(move || read.get()?.err().map(|error| error.to_string()));
+    let request = Memo::new(move || {
+        let amount = read.get().and_then(Result::ok).map(Amount::to_coins).unwrap_or_default();
+        Request { address: address.get(), amount, label: label.get(), message: String::new() }
+    });
+    let link = Signal::derive(move || request.with(Request::to_link));
+    view! {
         <Card>
             <div class="receive">
                 <QrCode
-                    // Upper-case letters make the code smaller; an address may be written so.
-                    text=Signal::derive(move || address.get().to_uppercase())
+                    text=Signal::derive(move || request.with(Request::to_code))
                     label="QR code of your address"
                 />
                 <div class="stack">
                     <AddressText address=address label="Your address" />
                     <div class="actions">
                         <CopyButton text=address label="Copy address" class="button primary" />
+                        <CopyButton text=link label="Copy payment request" />
                     </div>
                     <p class="field-hint measure">
                         "The address stays the same, and everybody who has it can see its payments on the chain. When somebody types it, compare the first and the last groups together."
                     </p>
                 </div>
             </div>
+            <details>
+                <summary>"Ask for an amount"</summary>
+                <div class="form">
+                    <AmountField
+                        label="Amount to ask for" value=amount error=mistake
+                        hint="Stands in the code and in the payment request, and can be changed by who pays."
+                    />
+                    <Field label="Who asks, what for" value=label />
+                    <p class="field-hint breakable"><span class="mono">{link}</span></p>
+                </div>
+            </details>
         </Card>
-        <Arrivals />
     }
 }
 

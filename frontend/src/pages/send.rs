@@ -3,7 +3,9 @@
 mod fee;
 mod form;
 mod outcome;
+mod replace;
 mod review;
+pub(crate) mod scan;
 pub mod status;
 mod typed;
 pub mod warnings;

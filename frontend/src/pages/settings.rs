@@ -1,11 +1,15 @@
 //! `/settings`: how the app looks, and what can be done with the wallet's secret.
 
+mod accounts;
+mod contacts;
 mod danger;
 mod secret;
 
 use crate::prelude::*;
 use crate::{
+    browser,
     components::{AddressText, Card, CheckField, PageHeader, RangeField, SelectField},
+    pages::backup::{SaveFile, last_text},
     state::{
         mining::use_mining,
         notices::use_notices,
@@ -13,6 +17,8 @@ use crate::{
         wallet::{Phase, use_wallet},
     },
 };
+use accounts::Accounts;
+use contacts::Contacts;
 use danger::DeleteWallet;
 use secret::{ChangePassphrase, ShowWords};
 use std::{fmt::Display, str::FromStr};
@@ -28,13 +34,16 @@ pub fn SettingsPage() -> impl IntoView {
         <MiningThreads/>
         <Show when=has_wallet>
             <WalletCard/>
+            <Accounts/>
+            <Contacts/>
             <ShowWords/>
             <ChangePassphrase/>
             <DeleteWallet/>
         </Show>
         <Card heading="More">
             <ul>
-                <li><a href="/kit">"Emergency kit"</a>": save the wallet's file even when the rest fails"</li>
+                <li><a href="/kit" target="_self">"Emergency kit"</a>": save the wallet's file even when the rest fails"</li>
+                <li><a href="/message">"Sign or check a message"</a></li>
                 <li><a href="/verify">"Verify a receipt"</a></li>
                 <li><a href="/about">"About Halfpenny"</a></li>
             </ul>
@@ -84,26 +93,31 @@ fn WalletCard() -> impl IntoView {
     let (wallet, settings, notices) = (use_wallet(), use_settings(), use_notices());
     let minutes = choice(settings.auto_lock_minutes);
     let address = Signal::derive(move || wallet.address.get().unwrap_or_default());
-    let export = move |_| {
-        spawn_local(async move {
-            match wallet.export_file().await {
-                Ok(()) => notices.status(
-                    "The keystore file is being saved. Keep it with your passphrase in mind.",
-                ),
-                Err(error) => notices.alert(super::restore::sentence(&error.to_string())),
+    let is_unlocked = move || wallet.phase.get() == Phase::Unlocked;
+    let links = move |_| {
+        if !browser::take_payment_links() {
+            notices.alert(
+                "This browser does not let the page open payment links (https only). Paste a link under Send instead.",
+            );
+        }
+    };
+    let kept = RwSignal::new("Asking the browser…");
+    spawn_local(async move {
+        kept.try_set(match browser::keep_storage().await {
+            Some(true) => "The browser promises to keep the wallet until you delete it.",
+            Some(false) => {
+                "The browser may delete the wallet when room is short: save the file. Adding this page to the home screen or the bookmarks helps."
+            }
+            None => {
+                "The browser does not tell whether it may delete the wallet (it does so on https only): save the file."
             }
         });
-    };
-    let is_unlocked = move || wallet.phase.get() == Phase::Unlocked;
+    });
     view! {
         <Card heading="Wallet">
             <AddressText address/>
-            <p class="muted">
-                {move || match wallet.backed_up.get() {
-                    true => "The words were checked, or a file was saved.",
-                    false => "There is no copy outside of this browser yet that this browser knows of.",
-                }}
-            </p>
+            <p class="muted measure">{move || last_text()}</p>
+            <p class="muted measure">{kept}</p>
             <div class="form">
                 <SelectField
                     label="Lock when the page is not used" value=minutes
@@ -114,7 +128,8 @@ fn WalletCard() -> impl IntoView {
                 />
             </div>
             <div class="actions">
-                <button type="button" class="button" on:click=handler(export)>"Save keystore file"</button>
+                <SaveFile/>
+                <button type="button" class="button" on:click=handler(links)>"Open payment links here"</button>
                 <Show when=is_unlocked>
                     <button type="button" class="button" on:click=handler(move |_| wallet.lock())>"Lock now"</button>
                 </Show>

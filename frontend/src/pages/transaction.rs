@@ -2,6 +2,7 @@
 
 use super::{
     not_here::NotHere,
+    raw::Raw,
     verify::{Verdict, check::Receipt, judge},
 };
 use crate::prelude::*;
@@ -15,7 +16,7 @@ use crate::{
     state::{chain::use_chain, wallet::use_wallet},
 };
 use shared::{
-    api::{TransactionStatus, TransactionView},
+    api::{PoolPlace, TransactionStatus, TransactionView},
     hash::Hash,
 };
 
@@ -85,17 +86,57 @@ fn Content(
                 <Show when=move || own.get()><Badge tone=Tone::Accent>"yours"</Badge></Show>
             </div>
             <p>{sentence}</p>
+            <Show when=move || status.get() == TransactionStatus::Pending>{move || view! { <Turn id=id.get()/> }}</Show>
             {move || fixed.with(|transaction| view! { <Said transaction=transaction.clone()/> })}
         </Card>
         <Show when=move || status.get() == TransactionStatus::Confirmed>
             {move || view! { <Proof id=id.get()/> }}
         </Show>
+        {move || {
+            let id = id.get();
+            view! { <Raw what="transaction" path=format!("/transactions/{id}")/> }
+        }}
     }
+}
+
+/// Where it stands among what waits.
+#[component]
+fn Turn(
+    /// The id.
+    id: String,
+) -> impl IntoView {
+    let chain = use_chain();
+    let place = fetched(
+        move || id.clone(),
+        move || {
+            chain.revision.track();
+            chain.pool_revision.track();
+        },
+        |id| async move { api::pool_place(&id).await },
+    );
+    let text = move || place.with(|place| place.as_ref()?.as_ref().ok().and_then(turn_text));
+    shown(move || text().map(|text| view! { <p><a href="/mempool">{text}</a></p> }))
+}
+
+/// A place in the queue in words.
+fn turn_text(place: &PoolPlace) -> Option<String> {
+    let (position, blocks) = place.position.zip(place.blocks)?;
+    let turn = match blocks {
+        0 | 1 => "expected in the next block".to_string(),
+        2..=10 => format!("expected in about {blocks} blocks"),
+        _ => "more than 10 blocks away".to_string(),
+    };
+    let count = u64::try_from(place.count).unwrap_or(u64::MAX);
+    Some(format!(
+        "Number {} of {} that wait: {turn}.",
+        format::count(position),
+        format::count(count)
+    ))
 }
 
 /// All that the transaction says.
 #[component]
-fn Said(
+pub(super) fn Said(
     /// The transaction.
     transaction: TransactionView,
 ) -> impl IntoView {
@@ -211,9 +252,25 @@ fn Proof(
             <div class="actions">
                 <button type="button" class="button" disabled=busy on:click=handler(verify)>"Verify in this tab"</button>
                 <button type="button" class="button quiet" on:click=handler(save)>"Save the receipt"</button>
+                <a class="button quiet" href="/verify">"Check a receipt"</a>
             </div>
             {move || result()}
             <ErrorBox message=error/>
         </Card>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_the_queue_is_told_only_where_there_is_one() {
+        let place = |position, blocks| PoolPlace { position, blocks, count: 9 };
+        let text = |blocks| turn_text(&place(Some(3), Some(blocks))).unwrap();
+        assert_eq!(text(1), "Number 3 of 9 that wait: expected in the next block.");
+        assert!(text(4).ends_with("in about 4 blocks."));
+        assert!(text(11).ends_with("more than 10 blocks away."));
+        assert_eq!(turn_text(&place(None, None)), None);
     }
 }

@@ -64,7 +64,7 @@ pub(crate) fn sentence(text: &str) -> String {
     let Some(first) = characters.next() else { return String::new() };
     let rest = characters.as_str();
     let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
-    format!("{}{rest}{stop}", first.to_uppercase())
+    format!("{}{rest}{stop}", first.to_ascii_uppercase())
 }
 
 #[cfg(test)]

@@ -2,102 +2,56 @@
 
 pub mod check;
 
+use super::text_or_file::TextOrFile;
 use crate::prelude::*;
 use crate::{
     api::ApiError,
     browser,
     components::{
-        AccountLink, AmountText, Badge, BlockLink, Card, ErrorBox, Fact, Facts, Glyph, Icon,
-        NoticeBox, PageHeader, TextArea, Tone, TransactionLink,
+        AccountLink, AmountText, Badge, BlockLink, Card, Fact, Facts, Glyph, Icon, NoticeBox,
+        PageHeader, Tone, TransactionLink,
     },
     format,
     state::chain::{ChainState, use_chain},
 };
 use check::{Receipt, check_receipt};
-use leptos::{ev, html};
 use shared::{
     api::{TransactionProofView, address_of},
     hash::to_hex,
     params::Chain,
 };
 
-/// The largest receipt that is read, in characters: a full transaction and the longest paths are far smaller.
-const MAX_RECEIPT: usize = 200_000;
-
 /// The page.
 #[component]
 pub fn VerifyPage() -> impl IntoView {
     let chain = use_chain();
-    let text = RwSignal::new(String::new());
-    let (error, receipt) = (RwSignal::new(None::<String>), RwSignal::new(None::<Receipt>));
-    let check = move || {
+    let receipt = RwSignal::new(None::<Receipt>);
+    let check = move |text: String| {
         let outcome = chain.parameters.with_untracked(|parameters| match parameters {
-            Some(parameters) => text.with_untracked(|text| read(text, parameters)),
+            Some(parameters) => read(&text, parameters),
             None => {
                 Err("The chain is not known yet: wait until the node is connected.".to_string())
             }
         });
-        match outcome {
-            Ok(found) => {
-                error.set(None);
-                receipt.set(Some(found));
-            }
-            Err(reason) => {
-                receipt.set(None);
-                error.set(Some(reason));
-            }
-        }
-    };
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        check();
-    };
-    let file = NodeRef::<html::Input>::new();
-    let choose = move |_| {
-        let Some(chosen) =
-            file.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0))
-        else {
-            return;
+        let (found, error) = match outcome {
+            Ok(found) => (Some(found), None),
+            Err(reason) => (None, Some(reason)),
         };
-        spawn_local(async move {
-            match browser::read_file(&chosen).await {
-                Some(content) => {
-                    text.set(content);
-                    check();
-                }
-                None => error.set(Some("This file cannot be read.".to_string())),
-            }
-        });
+        receipt.set(found);
+        error
     };
     view! {
         <PageHeader
-            title="Check a receipt".to_string()
-            lead="A receipt shows that a payment is in the chain. It is checked here, in this tab: nobody has to be believed.".to_string()
+            title="Check a receipt"
+            lead="A receipt shows that a payment is in the chain. It is checked here, in this tab: nobody has to be believed."
         />
-        <Card>
-            <form class="form" on:submit=handler(submit)>
-                <TextArea label="Receipt" value=text rows=6 code=true hint="Paste the text of a receipt, or choose its file.".to_string()/>
-                <div class="field">
-                    <label for="receipt-file">"Receipt file"</label>
-                    <input id="receipt-file" type="file" accept=".json,application/json" node_ref=file on:change=handler(choose)/>
-                </div>
-                <div class="actions"><button type="submit" class="button primary">"Check"</button></div>
-            </form>
-            <ErrorBox message=error/>
-        </Card>
+        <Card><TextOrFile label="Receipt" hint="Paste the text of a receipt, or choose its file." button="Check" read=check/></Card>
         {move || receipt.get().map(|receipt| view! { <Shown receipt/> })}
     }
 }
 
 /// Reads and checks a receipt.
 fn read(text: &str, chain: &Chain) -> Result<Receipt, String> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err("Paste a receipt, or choose its file.".to_string());
-    }
-    if text.len() > MAX_RECEIPT {
-        return Err("This is too long for a receipt.".to_string());
-    }
     let view: TransactionProofView =
         serde_json::from_str(text).map_err(|_| "This is not a receipt.".to_string())?;
     check_receipt(&view, chain)

@@ -4,9 +4,9 @@ mod create;
 
 use crate::prelude::*;
 use crate::{
-    components::{Card, PageHeader},
+    components::{AddressText, Card, Glyph, Icon, PageHeader},
     pages::{restore::RestorePage, welcome::create::CreatePage},
-    state::chain::use_chain,
+    state::{chain::use_chain, wallet::use_wallet},
 };
 
 /// What the page shows.
@@ -36,6 +36,31 @@ pub fn WelcomePage() -> impl IntoView {
     })
 }
 
+/// What happened to a wallet that was here.
+#[component]
+fn Lost() -> impl IntoView {
+    let wallet = use_wallet();
+    shown(move || {
+        wallet.lost.get().map(|address| {
+            view! {
+                <div class="box bad" role="alert">
+                    <Icon glyph=Glyph::Warn/>
+                    <div>
+                        <p><strong>"The wallet that was in this browser is gone"</strong></p>
+                        <p class="measure">
+                            "The browser has deleted its file, as it does when its data are cleared, when room is "
+                            "short, or after a week without a visit. Nothing happened to the coins: they are on "
+                            "the chain, at the address below. The words or a saved keystore file bring the "
+                            "wallet back: choose Restore wallet."
+                        </p>
+                        <AddressText address/>
+                    </div>
+                </div>
+            }
+        })
+    })
+}
+
 #[component]
 fn Welcome(way: RwSignal<Way>) -> impl IntoView {
     let chain = use_chain();
@@ -47,6 +72,7 @@ fn Welcome(way: RwSignal<Way>) -> impl IntoView {
     };
     view! {
         <PageHeader title="Welcome to Halfpenny" lead=Signal::derive(lead)/>
+        <Lost/>
         <Card>
             <p class="measure">
                 "A wallet is a secret key, made here and kept here. Nobody else has it: not the node, "
@@ -64,6 +90,11 @@ fn Welcome(way: RwSignal<Way>) -> impl IntoView {
         <div class="grid">
             <Card heading="It is yours">
                 <p>"Only this browser can sign. No account, no e-mail, no one to ask."</p>
+                <p class="muted small">
+                    "A wallet belongs to one browser and to the address in its address bar. Was yours made "
+                    "elsewhere, or under another name of this node? It is still there: open that one, or "
+                    "restore it here."
+                </p>
             </Card>
             <Card heading="Twelve words">
                 <p>

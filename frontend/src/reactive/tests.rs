@@ -1,6 +1,9 @@
 use super::*;
 use leptos::prelude::Owner;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 fn with_owner(test: impl FnOnce()) {
     let owner = Owner::new();

@@ -12,6 +12,7 @@ use futures_util::join;
 use shared::{
     api::{BlockView, Event, FeeRates, PeerView, StatusView, TransactionView},
     params::Chain,
+    policy::Offered,
 };
 
 /// Blocks kept in memory.
@@ -76,6 +77,8 @@ pub struct ChainState {
     pub revision: RwSignal<u64>,
     /// Grows with every pool event and every reload.
     pub pool_revision: RwSignal<u64>,
+    /// All transactions that were offered since the page was loaded: it only grows.
+    pub offered: RwSignal<Offered>,
     /// The node's clock minus this machine's, in seconds.
     pub node_time_offset: RwSignal<i64>,
     reload: StoredValue<Option<Refresh>>,
@@ -350,6 +353,7 @@ pub fn provide_chain() -> ChainState {
         }),
         revision: RwSignal::new(0),
         pool_revision: RwSignal::new(0),
+        offered: RwSignal::new(Offered::default()),
         node_time_offset: RwSignal::new(0),
         reload: StoredValue::new(None),
         look: StoredValue::new(None),

@@ -3,11 +3,13 @@
 //! A new tip takes the workers' job away at once, and new work is asked for: the events drive it,
 //! nothing is polled. What the node offers is checked before a single hash is spent on it.
 
+mod device;
 mod follow;
 mod found;
 mod job;
 mod pool;
 mod right;
+mod show;
 
 pub use found::{FoundBlock, FoundOutcome};
 pub use job::JobView;
@@ -15,19 +17,14 @@ pub use job::JobView;
 use crate::prelude::*;
 use crate::{
     browser,
-    mining::{plan, rate, rate::Meter},
+    mining::{plan, rate::Meter},
     state::{Refresh, chain::ChainState, settings::Settings, wallet::Wallet},
 };
 use job::Work;
 use miner::{FromWorker, Job, ToWorker};
 use pool::{Pool, Trouble};
 use right::Right;
-use shared::hash::Hash;
-
-/// Where the difficulty eases with time, work is renewed this often.
-const RENEW_MS: f64 = 10_000.0;
-/// How often the figures on the screen change.
-const TICK_MS: u32 = 500;
+use shared::{hash::Hash, policy::Offered};
 
 /// How long another tab has to give the right to mine, in milliseconds, before that is told.
 const RIGHT_MS: u32 = 300;
@@ -74,12 +71,16 @@ pub struct Mining {
     pub best: RwSignal<Option<Hash>>,
     /// Whether the page cannot be seen.
     is_hidden: RwSignal<bool>,
+    /// Whether the device runs on its battery, as far as the browser tells.
+    is_on_battery: RwSignal<bool>,
     /// Whether another tab of this browser mines.
     is_elsewhere: RwSignal<bool>,
     /// Blocks found, newest first.
     pub found: RwSignal<Vec<FoundBlock>>,
     /// Workers that crashed and were started again.
     pub restarts: RwSignal<u32>,
+    /// Why the graphics processor does not mine, though it should.
+    pub gpu_trouble: RwSignal<Option<String>>,
     /// Unix seconds and attempts per second, one point a second, of the last ten minutes.
     pub rates: RwSignal<Vec<(f64, f64)>>,
     inner: LocalValue<Inner>,
@@ -102,6 +103,8 @@ struct Inner {
     tip_at: f64,
     /// When work was last taken.
     work_at: f64,
+    /// What had been offered by then, of all that is counted in [`ChainState::offered`].
+    offered: Offered,
     /// Distinguishes one run of the ticker from the next.
     run: u32,
 }
@@ -115,20 +118,20 @@ impl Mining {
         self.running.set(true);
         self.activity.set(Activity::Starting);
         self.restarts.set(0);
+        self.gpu_trouble.set(None);
         let mining = *self;
         let pool = Pool::new(
             move |worker, message| mining.hear(worker, message),
             move |trouble| mining.hear_trouble(trouble),
         );
-        pool.resize(self.threads());
-        let right = Right::ask(move || {
-            mining.is_elsewhere.set(false);
+        pool.resize(self.threads(), self.uses_gpu());
+        let right = Right::ask(move |is_ours| {
+            mining.is_elsewhere.set(!is_ours);
             mining.ask();
         });
         let run = self.inner.try_update_value(|inner| {
             inner.pool = Some(pool);
-            inner.right = right;
-            inner.meter.start(browser::monotonic_ms() / 1_000.0);
+            inner.right = Some(right);
             inner.run += 1;
             inner.run
         });
@@ -151,6 +154,28 @@ impl Mining {
         browser::hardware_threads()
     }
 
+    /// Whether the page may ask for a graphics processor.
+    #[must_use]
+    pub fn may_use_gpu(&self) -> bool {
+        device::may_have_gpu()
+    }
+
+    /// Whether the browser tells when the device runs on its battery.
+    #[must_use]
+    pub fn knows_battery(&self) -> bool {
+        device::has_battery()
+    }
+
+    fn uses_gpu(&self) -> bool {
+        self.settings.gpu.get_untracked() && self.may_use_gpu()
+    }
+
+    /// As many workers as are wanted.
+    fn resize(&self) {
+        let (threads, uses_gpu) = (self.threads(), self.uses_gpu());
+        self.with_pool(|pool| pool.resize(threads, uses_gpu));
+    }
+
     fn threads(&self) -> u32 {
         self.settings.threads.get_untracked().clamp(1, self.max_threads().max(1))
     }
@@ -166,6 +191,8 @@ impl Mining {
             Some("another tab of this browser mines; this one goes on when that one stops")
         } else if self.is_hidden.get() && self.settings.pause_hidden.get() {
             Some("this tab is hidden")
+        } else if self.is_on_battery.get() && self.settings.pause_battery.get() {
+            Some("this device runs on its battery")
         } else {
             None
         }
@@ -184,7 +211,7 @@ impl Mining {
         // Not inside the update: ending workers may call back.
         drop(pool);
         self.is_elsewhere.set(false);
-        self.hash_rate.set(0.0);
+        self.show();
     }
 
     /// Asks for new work.
@@ -214,9 +241,12 @@ impl Mining {
                 });
                 if let Some(work) = work.flatten() {
                     self.rest();
+                    self.show();
                     found::submit(*self, work, nonce);
                 }
             }
+            // The pool's own business.
+            FromWorker::Gone => {}
         }
     }
 
@@ -226,6 +256,7 @@ impl Mining {
             Trouble::Blocked | Trouble::KeepsCrashing => {
                 self.end(Activity::Failed { reason: trouble.to_string() });
             }
+            Trouble::NoGpu | Trouble::GpuLost => self.gpu_trouble.set(Some(trouble.to_string())),
         }
     }
 
@@ -256,72 +287,29 @@ impl Mining {
 
     fn wait(&self, reason: &str) {
         self.rest();
+        self.inner.update_value(|inner| inner.meter.stop(browser::monotonic_ms() / 1_000.0));
         self.job.set(None);
         self.activity.set(Activity::Waiting { reason: reason.to_string() });
     }
 
-    /// Hands new work out.
-    fn take(&self, mut work: Work) {
+    /// Hands new work out, which was asked for when this had been offered.
+    fn take(&self, mut work: Work, offered: Offered) {
         let threads = self.threads();
         let random = browser::random().map_or(0, u64::from_le_bytes);
         self.job.set(Some(work.view()));
         self.inner.update_value(|inner| {
             inner.number = inner.number.wrapping_add(1);
             work.number = inner.number;
-            work.starts = plan::starts(random, threads);
+            work.starts = plan::starts(random, Pool::parts(threads));
             inner.work = Some(work);
             inner.work_at = browser::monotonic_ms();
+            inner.meter.start(inner.work_at / 1_000.0);
+            inner.offered = offered;
         });
         self.with_pool(|pool| pool.send_all(&|worker| self.part_of(worker)));
         if self.activity.get_untracked() != Activity::Mining {
             self.activity.set(Activity::Mining);
         }
-    }
-
-    /// Keeps the figures on the screen fresh, and the work where it ages.
-    fn tick(&self, run: u32) {
-        let mining = *self;
-        spawn_local(async move {
-            let mut ticks = 0_u32;
-            while mining.inner.with_value(|inner| inner.run) == run {
-                mining.show(ticks);
-                if mining.needs_work() {
-                    mining.ask();
-                }
-                browser::sleep(TICK_MS).await;
-                ticks = ticks.wrapping_add(1);
-            }
-        });
-    }
-
-    fn show(&self, ticks: u32) {
-        let now = browser::monotonic_ms() / 1_000.0;
-        let figures = self.inner.try_update_value(|inner| {
-            let meter = &mut inner.meter;
-            let rates = (meter.rate(now), meter.average(now));
-            (rates, meter.attempts(), meter.seconds(now), inner.best)
-        });
-        let Some(((hash_rate, average), attempts, seconds, best)) = figures else { return };
-        if self.best.get_untracked() != best {
-            self.best.set(best);
-        }
-        self.hash_rate.set(hash_rate);
-        self.average.set(average);
-        self.attempts.set(attempts);
-        self.seconds.set(seconds);
-        if ticks % 2 == 1 {
-            self.rates.update(|rates| rate::chart(rates, browser::now(), hash_rate));
-        }
-    }
-
-    fn needs_work(&self) -> bool {
-        let chain = self.chain.parameters.get_untracked();
-        let is_fixed = chain.is_some_and(|chain| chain.difficulty().half_life.is_none());
-        let now = browser::monotonic_ms();
-        self.inner.with_value(|inner| {
-            let age = now - inner.work_at;
-            if inner.work.is_some() { !is_fixed && age >= RENEW_MS } else { age >= RENEW_MS / 2.0 }
-        })
     }
 }
 
@@ -337,9 +325,11 @@ pub fn provide_mining(chain: ChainState, wallet: Wallet, settings: Settings) -> 
         seconds: RwSignal::new(0.0),
         best: RwSignal::new(None),
         is_hidden: RwSignal::new(browser::is_hidden()),
+        is_on_battery: RwSignal::new(false),
         is_elsewhere: RwSignal::new(false),
         found: RwSignal::new(Vec::new()),
         restarts: RwSignal::new(0),
+        gpu_trouble: RwSignal::new(None),
         rates: RwSignal::new(Vec::new()),
         inner: LocalValue::new_local(Inner::default()),
         renew: StoredValue::new(None),
@@ -350,6 +340,7 @@ pub fn provide_mining(chain: ChainState, wallet: Wallet, settings: Settings) -> 
     mining.renew.set_value(Some(Refresh::new(move || follow::renew(mining))));
     mining.follow();
     browser::on_window(&["visibilitychange"], move || mining.is_hidden.set(browser::is_hidden()));
+    device::watch_battery(move |is_on_battery| mining.is_on_battery.set(is_on_battery));
     provide_context(mining);
     mining
 }

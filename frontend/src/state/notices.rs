@@ -47,9 +47,16 @@ impl Notices {
         });
     }
 
+    /// Says something that stays until it is dismissed, though nothing is wrong.
+    pub fn remain(&self, text: impl Into<String>) {
+        self.push(NoticeKind::Status, text.into());
+    }
+
     /// Says that something needs attention; stays until it is dismissed.
     pub fn alert(&self, text: impl Into<String>) {
-        self.push(NoticeKind::Alert, text.into());
+        let text = text.into();
+        crate::storage::log(&text);
+        self.push(NoticeKind::Alert, text);
     }
 
     /// Takes a notice away.

@@ -57,6 +57,10 @@ pub struct Settings {
     pub intensity: RwSignal<u32>,
     /// Whether mining pauses while the tab is hidden.
     pub pause_hidden: RwSignal<bool>,
+    /// Whether mining pauses while the device runs on its battery.
+    pub pause_battery: RwSignal<bool>,
+    /// Whether the graphics processor mines as well.
+    pub gpu: RwSignal<bool>,
     /// Whether the balance is hidden until it is asked for.
     pub hide_balance: RwSignal<bool>,
 }
@@ -71,6 +75,8 @@ pub fn provide_settings() -> Settings {
         threads: saved("threads", half),
         intensity: saved("intensity", 100),
         pause_hidden: saved("pause-hidden", false),
+        pause_battery: saved("pause-battery", true),
+        gpu: saved("mine-on-gpu", false),
         hide_balance: saved("hide-balance", false),
     };
     effect(move || browser::set_theme(&settings.theme.get().to_string()));

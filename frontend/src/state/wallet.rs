@@ -4,26 +4,33 @@
 //! used only to sign, by the vault. What the account holds is told by the node; the balance is checked by a
 //! proof against the newest block's header, as far as a tab can ([`proof`]).
 
+mod accounts;
 mod error;
 mod follow;
 mod keys;
 mod proof;
+mod replace;
 mod sends;
 mod tabs;
 
 pub use error::WalletError;
 pub use keys::{new_entropy, words_of};
 pub(crate) use proof::bytes as hex_bytes;
+pub use replace::{Replacement, can_replace};
 pub use sends::{SendStatus, Sent};
 
 use crate::prelude::*;
-use crate::state::{Refresh, chain::ChainState, notices::Notices, settings::Settings};
+use crate::{
+    state::{Refresh, chain::ChainState, notices::Notices, settings::Settings},
+    wallet::{backup::Backup, book::Book},
+};
+use accounts::Stored;
 use shared::{
-    account::{AccountId, Address},
+    account::AccountId,
     api::{AccountView, ActivityRow, TransactionStatus},
     ledger::Account,
 };
-use zeroize::Zeroizing;
+use vault::Account as Opened;
 
 /// Where the wallet stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,18 +83,6 @@ pub enum Proven {
     Wrong,
 }
 
-/// The bytes of the secret key.
-type Key = Zeroizing<[u8; 32]>;
-
-/// A keystore in this browser.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Stored {
-    name: String,
-    text: String,
-    address: Address,
-    address_text: String,
-}
-
 /// The wallet of this browser.
 #[derive(Clone, Copy)]
 pub struct Wallet {
@@ -111,10 +106,17 @@ pub struct Wallet {
     pub activity_loaded: RwSignal<bool>,
     /// What this browser sent, newest first.
     pub sends: RwSignal<Vec<Sent>>,
-    /// Whether the words were checked or a file was exported.
-    pub backed_up: RwSignal<bool>,
+    /// When the secret was last copied out of this browser.
+    pub backup: RwSignal<Backup>,
+    /// The address of a wallet that was here and is not any more, though nobody deleted it.
+    pub lost: RwSignal<Option<String>>,
+    /// Names of other people's addresses.
+    pub contacts: RwSignal<Book>,
+    /// Labels of what happened, by the id of the transaction or the mined block.
+    pub labels: RwSignal<Book>,
     stored: RwSignal<Option<Stored>>,
-    key: StoredValue<Option<Key>>,
+    /// The opened accounts, from account 0 on; none while the wallet is locked.
+    keys: StoredValue<Vec<Opened>>,
     last_touch: StoredValue<f64>,
     refresh: StoredValue<Option<Refresh>>,
     resend: StoredValue<Option<Refresh>>,
@@ -136,7 +138,7 @@ impl Wallet {
     /// The account of the wallet. Reactive.
     #[must_use]
     pub fn account_id(&self) -> Option<AccountId> {
-        self.stored.with(|stored| stored.as_ref().map(|stored| stored.address.account))
+        self.stored.with(|stored| stored.as_ref().map(Stored::account_id))
     }
 
     /// Whether this is the wallet's own address. Reactive.
@@ -170,7 +172,7 @@ pub fn provide_wallet(chain: ChainState, settings: Settings, notices: Notices) -
     let wallet = Wallet {
         phase: RwSignal::new(Phase::Loading),
         address: Memo::new(move || {
-            stored.with(|stored| stored.as_ref().map(|stored| stored.address_text.clone()))
+            stored.with(|stored| stored.as_ref().map(|stored| stored.address().to_string()))
         }),
         busy: RwSignal::new(None),
         account,
@@ -184,9 +186,12 @@ pub fn provide_wallet(chain: ChainState, settings: Settings, notices: Notices) -
         activity_next: RwSignal::new(None),
         activity_loaded: RwSignal::new(false),
         sends,
-        backed_up: RwSignal::new(false),
+        backup: RwSignal::new(Backup::default()),
+        lost: RwSignal::new(None),
+        contacts: RwSignal::new(Book::default()),
+        labels: RwSignal::new(Book::default()),
         stored,
-        key: StoredValue::new(None),
+        keys: StoredValue::new(Vec::new()),
         last_touch: StoredValue::new(0.0),
         refresh: StoredValue::new(None),
         resend: StoredValue::new(None),

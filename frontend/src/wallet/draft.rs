@@ -2,15 +2,18 @@
 //!
 //! The last word is [`payment::check_draft`]'s: the rules of the node itself.
 
+pub mod fees;
+pub mod several;
+
 use crate::format::Unit;
+pub use fees::{FeeChoices, fee_choices};
+use several::ListError;
 use shared::{
     account::{AccountId, Address, AddressError},
     amount::{Amount, AmountError},
-    api::FeeRates,
     ledger::Account,
     limits::MAX_MEMO_BYTES,
     params::Chain,
-    policy,
     rules::transaction_in_ledger::LedgerError,
     transaction::Payment,
     wallet::payment::{self, PaymentError},
@@ -27,6 +30,8 @@ pub struct Form {
     pub fee: String,
     /// A public text.
     pub memo: String,
+    /// Several payments, one a line, in the place of recipient and amount.
+    pub list: Option<String>,
 }
 
 /// What the form is judged by.
@@ -44,12 +49,21 @@ pub struct Situation<'a> {
     pub unit: Unit,
 }
 
+/// Who is paid how much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// Who.
+    pub to: Address,
+    /// How much.
+    pub amount: Amount,
+}
+
 /// A payment that the node would take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
-    /// Who is paid.
-    pub to: Address,
-    /// How much.
+    /// Who is paid how much, 1 to 16 times.
+    pub payments: Vec<Paid>,
+    /// How much in all.
     pub amount: Amount,
     /// What the miner gets.
     pub fee: Amount,
@@ -61,7 +75,7 @@ pub struct Draft {
     pub left: Amount,
     /// Size of the transaction.
     pub size_bytes: usize,
-    /// Whether sender and recipient are the same: legal, but rarely meant.
+    /// Whether only the sender itself is paid: legal, but rarely meant.
     pub to_self: bool,
 }
 
@@ -76,6 +90,8 @@ pub enum Field {
     Fee,
     /// The memo.
     Memo,
+    /// The list of payments.
+    List,
 }
 
 /// Why no payment can be made of the form.
@@ -102,6 +118,9 @@ pub enum FormError {
         /// Its size.
         got: usize,
     },
+    /// The list of payments is none.
+    #[error("{0}")]
+    List(ListError),
     /// A rule that is not about one field.
     #[error("{0}")]
     Payment(PaymentError),
@@ -135,6 +154,7 @@ impl FormError {
             }
             Self::Fee(_) => Field::Fee,
             Self::MemoTooLong { .. } => Field::Memo,
+            Self::List(_) => Field::List,
         }
     }
 
@@ -147,6 +167,7 @@ impl FormError {
             Self::AmountZero => "transaction-zero-payment",
             Self::NotEnough { .. } => "transaction-not-enough",
             Self::MemoTooLong { .. } => "payment-memo-too-long",
+            Self::List(error) => error.code(),
             Self::Payment(error) => error.code(),
         }
     }
@@ -166,12 +187,18 @@ impl FormErrors {
     }
 }
 
+impl Paid {
+    const fn to_payment(self) -> Payment {
+        Payment { recipient: self.to.account, amount: self.amount }
+    }
+}
+
 impl Draft {
     /// What is signed.
     #[must_use]
     pub fn to_payment(&self) -> payment::Draft {
         payment::Draft {
-            payments: vec![Payment { recipient: self.to.account, amount: self.amount }],
+            payments: self.payments.iter().map(|paid| paid.to_payment()).collect(),
             fee: self.fee,
             memo: self.memo.clone(),
             expires_in: None,
@@ -186,17 +213,11 @@ impl Draft {
 /// Every mistake, at most one per field.
 pub fn parse(form: &Form, situation: &Situation<'_>) -> Result<Draft, FormErrors> {
     let mut errors = Vec::new();
+    let (payments, amount) = match &form.list {
+        Some(list) => parse_several(list, situation, &mut errors),
+        None => parse_one(form, situation, &mut errors),
+    };
     let mut keep = |error| errors.push(error);
-    let to = Address::parse(&form.recipient, situation.chain.prefix())
-        .map_err(|error| keep(FormError::Recipient(error)))
-        .ok();
-    let amount = parse_amount(&form.amount, situation.unit)
-        .map_err(FormError::Amount)
-        .and_then(
-            |amount| if amount == Amount::ZERO { Err(FormError::AmountZero) } else { Ok(amount) },
-        )
-        .map_err(&mut keep)
-        .ok();
     let fee = parse_fee(form, situation.unit).map_err(|error| keep(FormError::Fee(error))).ok();
     let memo = form.memo.trim();
     if memo.len() > MAX_MEMO_BYTES {
@@ -208,30 +229,65 @@ pub fn parse(form: &Form, situation: &Situation<'_>) -> Result<Draft, FormErrors
     {
         keep(error);
     }
-    match (to, amount, fee) {
-        (Some(to), Some(amount), Some(fee)) if errors.is_empty() => {
-            draft(to, amount, fee, memo, situation).map_err(|error| FormErrors(vec![error]))
+    match (amount, fee) {
+        (Some(amount), Some(fee)) if errors.is_empty() => {
+            draft(payments, amount, fee, memo, situation).map_err(|error| FormErrors(vec![error]))
         }
         _ => Err(FormErrors(errors)),
     }
 }
 
+/// One payment, and its amount if that can be read.
+fn parse_one(
+    form: &Form,
+    situation: &Situation<'_>,
+    errors: &mut Vec<FormError>,
+) -> (Vec<Paid>, Option<Amount>) {
+    let to = Address::parse(&form.recipient, situation.chain.prefix())
+        .map_err(|error| errors.push(FormError::Recipient(error)))
+        .ok();
+    let amount = match parse_amount(&form.amount, situation.unit) {
+        Ok(Amount::ZERO) => Err(FormError::AmountZero),
+        read => read.map_err(FormError::Amount),
+    };
+    let amount = amount.map_err(|error| errors.push(error)).ok();
+    let payment = to.zip(amount).map(|(to, amount)| Paid { to, amount });
+    (payment.into_iter().collect(), amount)
+}
+
+/// The payments of a list, and their sum if all can be read.
+fn parse_several(
+    list: &str,
+    situation: &Situation<'_>,
+    errors: &mut Vec<FormError>,
+) -> (Vec<Paid>, Option<Amount>) {
+    let read = several::parse_list(list, situation.chain.prefix(), situation.unit);
+    let read = read.and_then(|list| several::sum(&list).map(|sum| (list, Some(sum))));
+    read.unwrap_or_else(|error| {
+        errors.push(FormError::List(error));
+        (Vec::new(), None)
+    })
+}
+
 fn draft(
-    to: Address,
+    payments: Vec<Paid>,
     amount: Amount,
     fee: Amount,
     memo: &str,
     situation: &Situation<'_>,
 ) -> Result<Draft, FormError> {
     let Situation { chain, sender, account, next_height, .. } = *situation;
-    let nothing = PaymentError::Ledger(LedgerError::BalanceOverflow);
-    let total = amount.checked_add(fee).ok_or(FormError::Payment(nothing))?;
-    let to_self = to.account == sender;
-    let spent = if to_self { fee } else { total };
-    let left = account.balance.checked_sub(spent).ok_or(FormError::Payment(nothing))?;
-    let size_bytes = payment::signed_size(1, memo.len());
+    let nothing = || FormError::Payment(PaymentError::Ledger(LedgerError::BalanceOverflow));
+    let total = amount.checked_add(fee).ok_or_else(nothing)?;
+    let left = account.balance.checked_sub(total).ok_or_else(nothing)?;
+    // What is paid to oneself comes back.
+    let mut own = payments.iter().filter(|paid| paid.to.account == sender);
+    let to_self = own.clone().count() == payments.len();
+    let left = own.try_fold(left, |left, paid| left.checked_add(paid.amount));
+    let left = left.ok_or_else(nothing)?;
+    let size_bytes = payment::signed_size(payments.len(), memo.len());
     let memo = memo.to_string();
-    let draft = Draft { to, amount, fee, memo, total, left, size_bytes, to_self };
+    let draft = Draft { payments, amount, fee, memo, total, left, size_bytes, to_self };
     payment::check_draft(chain, sender, account, next_height, &draft.to_payment())
         .map_err(FormError::Payment)?;
     Ok(draft)
@@ -288,30 +344,6 @@ pub fn max_amount_text(form: &Form, situation: &Situation<'_>) -> Option<String>
     let fee = parse_fee(form, situation.unit).ok()?;
     let amount = payment::max_amount(situation.account.balance, fee)?;
     Some(amount_text(amount, situation.unit))
-}
-
-/// Fees to choose from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FeeChoices {
-    /// Within ten blocks.
-    pub slow: Amount,
-    /// Within three.
-    pub normal: Amount,
-    /// In the next one.
-    pub fast: Amount,
-}
-
-/// The fees with which a payment with this memo reaches the rates on offer. `new_account`: whether
-/// it creates the recipient's account, which counts as size.
-#[must_use]
-pub fn fee_choices(rates: &FeeRates, memo_bytes: usize, new_account: bool) -> FeeChoices {
-    let size = payment::signed_size(1, memo_bytes);
-    let new_accounts = usize::from(new_account);
-    let least = policy::minimum_fee(size, new_accounts);
-    let fee = |rate| policy::fee_for_score(rate, size, new_accounts).max(least);
-    let slow = fee(rates.within_10);
-    let normal = fee(rates.within_3).max(slow);
-    FeeChoices { slow, normal, fast: fee(rates.next).max(normal) }
 }
 
 /// "1.5", "150000000 mites".

@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use crate::router::use_router;
-use crate::{api, components::SearchBox};
+use crate::{api, components::SearchBox, pages::unlock::sentence};
 use shared::api::SearchView;
 
 /// The search box with what it does.
@@ -23,7 +23,7 @@ pub(super) fn Search() -> impl IntoView {
                 Ok(Some(path)) => router.go(&path),
                 Ok(None) => error
                     .set(Some("The node found something that this app cannot show.".to_string())),
-                Err(failure) => error.set(Some(in_sentence(&failure.to_string()))),
+                Err(failure) => error.set(Some(sentence(&failure.to_string()))),
             }
         });
     });
@@ -35,14 +35,6 @@ fn path(found: &SearchView) -> Option<String> {
     let plain = found.value.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let known = matches!(found.kind.as_str(), "block" | "transaction" | "account");
     (plain && known).then(|| format!("/{}/{}", found.kind, found.value))
-}
-
-/// A text for people as a sentence of its own.
-fn in_sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }
 
 #[cfg(test)]
@@ -58,6 +50,5 @@ mod tests {
         assert_eq!(found("account", "dhhc1q").as_deref(), Some("/account/dhhc1q"));
         assert_eq!(found("script", "12"), None);
         assert_eq!(found("block", "../settings"), None);
-        assert_eq!(in_sentence("no such thing"), "No such thing.");
     }
 }

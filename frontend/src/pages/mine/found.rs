@@ -40,18 +40,17 @@ pub(super) fn FoundBlocks() -> impl IntoView {
     }
 }
 
-/// How many blocks came to what; only of what there was.
+/// How many blocks came to what.
 fn tally(found: &[FoundBlock]) -> String {
     let count = |is: fn(&FoundOutcome) -> bool| found.iter().filter(|one| is(&one.outcome)).count();
-    let parts = [
-        (count(|outcome| *outcome == FoundOutcome::Accepted), "in the chain"),
-        (count(|outcome| *outcome == FoundOutcome::Stale), "stale"),
-        (count(|outcome| *outcome == FoundOutcome::Orphaned), "reorged out"),
-        (count(|outcome| matches!(outcome, FoundOutcome::Rejected { .. })), "rejected"),
-    ];
-    let told = parts.iter().filter(|(count, _)| *count > 0);
-    let told: Vec<String> = told.map(|(count, what)| format!("{count} {what}")).collect();
-    if told.is_empty() { String::new() } else { format!("{}.", told.join(", ")) }
+    let accepted = count(|outcome| *outcome == FoundOutcome::Accepted);
+    let stale = count(|outcome| *outcome == FoundOutcome::Stale);
+    let rejected = count(|outcome| matches!(outcome, FoundOutcome::Rejected { .. }));
+    let lost = match count(|outcome| *outcome == FoundOutcome::Orphaned) {
+        0 => String::new(),
+        lost => format!(", {lost} reorged out"),
+    };
+    format!("{accepted} accepted, {stale} stale, {rejected} rejected{lost}.")
 }
 
 #[component]

@@ -5,48 +5,44 @@ use crate::prelude::*;
 use crate::{
     browser,
     components::{ErrorBox, PassphraseField, ProgressBar},
-    state::{
-        chain::use_chain,
-        wallet::{Busy, use_wallet},
-    },
+    state::wallet::{Busy, use_wallet},
 };
 use leptos::{
     ev::{Event, SubmitEvent},
     html,
 };
-use shared::wallet::keystore::Keystore;
 use zeroize::Zeroizing;
 
 /// A form for the file and its passphrase.
 #[component]
 pub(super) fn FromFile() -> impl IntoView {
-    let (wallet, chain) = (use_wallet(), use_chain());
+    let wallet = use_wallet();
     let input = NodeRef::<html::Input>::new();
     let file = RwSignal::new(None::<String>);
     let passphrase = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     // What can be told of the file before its passphrase.
-    let told = move || {
-        let text = file.get()?;
-        let keystore = Keystore::parse(&text).ok()?;
-        let header = keystore.header();
-        let address = header.address.to_text(&header.chain);
-        Some(format!("Address {}", crate::format::short(&address)))
-    };
+    let told = RwSignal::new(None::<String>);
     let choose = move |_: Event| {
         file.set(None);
         error.set(None);
+        told.set(None);
         let chosen =
             input.get_untracked().and_then(|input| input.files()).and_then(|files| files.get(0));
         let Some(chosen) = chosen else { return };
         spawn_local(async move {
-            let text = browser::read_file(&chosen).await;
-            let problem = match &text {
-                None => Some("This file cannot be read.".to_string()),
-                Some(text) => judge(text, chain.parameters.get_untracked().as_ref()),
+            let Some(text) = browser::read_file(&chosen).await else {
+                drop(error.try_set(Some("This file cannot be read.".to_string())));
+                return;
             };
-            let _ = file.try_set(text.filter(|_| problem.is_none()));
-            let _ = error.try_set(problem);
+            match wallet.inspect(&text).await {
+                Ok(address) => {
+                    let _ =
+                        told.try_set(Some(format!("Address {}", crate::format::short(&address))));
+                    let _ = file.try_set(Some(text));
+                }
+                Err(problem) => drop(error.try_set(Some(sentence(&problem.to_string())))),
+            }
         });
     };
     let restore = move |event: SubmitEvent| {
@@ -74,7 +70,7 @@ pub(super) fn FromFile() -> impl IntoView {
             <div class="field">
                 <label for="keystore-file">"Keystore file"</label>
                 <input id="keystore-file" type="file" accept=".json,application/json" node_ref=input on:change=handler(choose)/>
-                <p class="field-hint">{move || told()}</p>
+                <p class="field-hint">{move || told.get()}</p>
             </div>
             <PassphraseField value=passphrase hint="The one that the wallet had when the file was saved."/>
             <ErrorBox message=error/>
@@ -85,30 +81,5 @@ pub(super) fn FromFile() -> impl IntoView {
                 <ProgressBar label="Unlocking: this takes about a second on purpose" value=None/>
             </Show>
         </form>
-    }
-}
-
-/// What is wrong with the file, before its passphrase is asked for.
-fn judge(text: &str, chain: Option<&shared::params::Chain>) -> Option<String> {
-    let keystore = match Keystore::parse(text) {
-        Ok(keystore) => keystore,
-        Err(error) => return Some(sentence(&error.to_string())),
-    };
-    let error = keystore.check_chain(chain?).err()?;
-    Some(sentence(&error.to_string()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::judge;
-
-    #[test]
-    fn what_is_no_keystore_says_so() {
-        for text in ["", "{}", "hello"] {
-            assert!(
-                judge(text, None)
-                    .is_some_and(|told| told.starts_with("This is not a keystore file"))
-            );
-        }
     }
 }

@@ -4,16 +4,17 @@ use super::typed::{Speed, Typed};
 use crate::prelude::*;
 use crate::{
     components::{AmountField, AmountText},
-    wallet::draft::{self, FeeChoices},
+    state::chain::use_chain,
+    wallet::draft::{self, FeeChoices, fees::waiting_text},
 };
 use shared::amount::Amount;
 
-/// The field and, when there is something to choose, three suggestions.
+/// The field and, once the node has told what others pay, what there is to choose.
 #[component]
 pub(super) fn FeeField(typed: Typed) -> impl IntoView {
     let hint = move || match typed.choices.get() {
         None => "What the miner gets. 0 is allowed: such a payment waits until there is room.",
-        Some(choices) if is_quiet(&choices) => {
+        Some(choices) if choices.is_quiet() => {
             "What the miner gets. Nothing waits for room at the moment: 0 is enough for the next block."
         }
         Some(_) => {
@@ -29,20 +30,22 @@ pub(super) fn FeeField(typed: Typed) -> impl IntoView {
                 error=typed.error(draft::Field::Fee)
                 reveal=typed.reveal
             />
-            {move || {
-                typed
-                    .choices
-                    .get()
-                    .filter(|choices| !is_quiet(choices))
-                    .map(|choices| view! { <Suggestions typed choices /> })
-            }}
+            {move || typed.choices.get().map(|choices| view! { <Suggestions typed choices /> })}
         </div>
     }
 }
 
 #[component]
 fn Suggestions(typed: Typed, choices: FeeChoices) -> impl IntoView {
-    let choice = move |speed: Speed, name: &'static str, when: &'static str, fee: Amount| {
+    let interval = use_chain()
+        .parameters
+        .with(|chain| chain.as_ref().map_or(0, |chain| chain.parameters().interval));
+    let free = if choices.is_quiet() {
+        waiting_text(1, interval)
+    } else {
+        "when there is room, perhaps never".to_string()
+    };
+    let choice = |(speed, name, when, fee): (Speed, &'static str, String, Amount)| {
         view! {
             <label class="choice">
                 <input
@@ -54,26 +57,23 @@ fn Suggestions(typed: Typed, choices: FeeChoices) -> impl IntoView {
                 <span>
                     <strong>{name}</strong>
                     " "
-                    <span class="muted small">{when}</span>
-                    <br />
                     <AmountText mites=fee.mites() />
+                    <br />
+                    <span class="muted small">{when}</span>
                 </span>
             </label>
         }
     };
+    let all = [
+        (Speed::Fast, "Fast", waiting_text(1, interval), choices.fast),
+        (Speed::Normal, "Normal", waiting_text(3, interval), choices.normal),
+        (Speed::Slow, "Slow", waiting_text(10, interval), choices.slow),
+        (Speed::Free, "Free", free, Amount::ZERO),
+    ];
     view! {
         <fieldset>
             <legend class="field-hint">"Suggested fees"</legend>
-            <div class="choices">
-                {choice(Speed::Slow, "Slow", "in about 10 blocks", choices.slow)}
-                {choice(Speed::Normal, "Normal", "in about 3 blocks", choices.normal)}
-                {choice(Speed::Fast, "Fast", "in the next block", choices.fast)}
-            </div>
+            <div class="choices fees">{all.into_iter().map(choice).collect_view()}</div>
         </fieldset>
     }
-}
-
-/// Whether a payment without a fee goes into the next block.
-fn is_quiet(choices: &FeeChoices) -> bool {
-    [choices.slow, choices.normal, choices.fast].iter().all(|fee| *fee == Amount::ZERO)
 }

@@ -1,6 +1,7 @@
 //! What becomes of a payment, live: no reload, no guess.
 
 use super::{
+    replace::Replace,
     status::{
         can_make_anew, can_send_again, confirmations, confirmations_text, status_now, status_text,
     },
@@ -8,12 +9,13 @@ use super::{
 };
 use crate::prelude::*;
 use crate::{
-    components::{AddressText, AmountText, Badge, Card, Fact, Facts, TransactionLink},
+    components::{AddressText, AmountText, Badge, Card, Fact, Facts, Field, TransactionLink},
     state::{
         chain::use_chain,
-        wallet::{SendStatus, Sent, use_wallet},
+        wallet::{SendStatus, Sent, can_replace, use_wallet},
     },
 };
+use shared::account::Address;
 
 /// The payment with this id and where it stands.
 #[component]
@@ -32,12 +34,20 @@ pub(super) fn Outcome(typed: Typed, id: String) -> impl IntoView {
     // What is paid to whom stays, so it is drawn once.
     let facts = sent.get_untracked().map(|sent| view! { <PaymentFacts sent /> });
     let again = move || {
-        typed_again(typed, sent.get_untracked());
+        if let Some(sent) = sent.get_untracked() {
+            let payments = payments_of(&sent);
+            typed.refill(&payments, sent.memo);
+        }
     };
+    let waits = Memo::new(move || status.get().is_some_and(|status| can_replace(&status)));
     view! {
         <Card class="narrow">
             <Standing status />
             {facts}
+            {move || {
+                let sent = sent.get_untracked().filter(|_| waits.get());
+                sent.map(|sent| view! { <Replace typed sent /> })
+            }}
             <div class="actions">
                 {move || {
                     let id = id.clone();
@@ -108,9 +118,23 @@ fn Standing(status: Memo<Option<SendStatus>>) -> impl IntoView {
 #[component]
 fn PaymentFacts(sent: Sent) -> impl IntoView {
     let memo = sent.memo.clone();
+    let payments = payments_of(&sent);
+    let only = (payments.len() == 1).then(|| sent.recipient.clone());
+    let is_several = only.is_none();
+    let paid = move |(address, mites): (String, u64)| {
+        view! {
+            <li class="stack tight">
+                <AddressText address />
+                {is_several.then(|| view! { <AmountText mites /> })}
+            </li>
+        }
+    };
     view! {
         <Facts>
-            <Fact name="Recipient"><AddressText address=sent.recipient /></Fact>
+            <Fact name=if is_several { "Recipients" } else { "Recipient" }>
+                <ul class="stack" role="list">{payments.into_iter().map(paid).collect_view()}</ul>
+                {only.map(|address| view! { <NameIt address /> })}
+            </Fact>
             <Fact name="Amount"><AmountText mites=sent.amount /></Fact>
             <Fact name="Fee"><AmountText mites=sent.fee /></Fact>
             {(!memo.is_empty()).then(|| view! {
@@ -121,8 +145,35 @@ fn PaymentFacts(sent: Sent) -> impl IntoView {
     }
 }
 
-fn typed_again(typed: Typed, sent: Option<Sent>) {
-    if let Some(Sent { recipient, amount, memo, .. }) = sent {
-        typed.refill(recipient, amount, memo);
+/// Makes a contact of an address.
+#[component]
+fn NameIt(address: String) -> impl IntoView {
+    let wallet = use_wallet();
+    let known = {
+        let address = address.clone();
+        Memo::new(move || wallet.contacts.with(|book| book.name_of(&address).is_some()))
+    };
+    let name = RwSignal::new(String::new());
+    let save = Callback::new(move |()| wallet.name_contact(&address, &name.get_untracked()));
+    view! {
+        <Show when=move || !known.get() fallback=|| view! { <p class="muted small">"One of your contacts."</p> }>
+            <Field label="Name for your contacts" value=name>
+                <button type="button" class="button" on:click=handler(move |_| save.run(()))>"Save name"</button>
+            </Field>
+        </Show>
+    }
+}
+
+/// Whom a payment paid and how much, with addresses as texts.
+fn payments_of(sent: &Sent) -> Vec<(String, u64)> {
+    let prefix =
+        use_chain().parameters.with_untracked(|chain| chain.as_ref().map(|chain| *chain.prefix()));
+    match (prefix, sent.body()) {
+        (Some(prefix), Some(body)) => body
+            .payments
+            .iter()
+            .map(|paid| (Address::of(paid.recipient).to_text(&prefix), paid.amount.mites()))
+            .collect(),
+        _ => vec![(sent.recipient.clone(), sent.amount)],
     }
 }

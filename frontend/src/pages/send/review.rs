@@ -8,8 +8,8 @@ use crate::prelude::*;
 use crate::{
     components::{AddressText, AmountText, Badge, Card, ErrorBox, Fact, Facts, Glyph, Icon, Tone},
     pages::unlock::sentence,
-    state::{settings::use_settings, wallet::use_wallet},
-    wallet::draft::{Draft, FormErrors},
+    state::{chain::use_chain, settings::use_settings, wallet::use_wallet},
+    wallet::draft::{Draft, FormErrors, Paid},
 };
 
 /// What is about to be signed, and *Confirm*.
@@ -66,17 +66,35 @@ pub(super) fn Review(typed: Typed) -> impl IntoView {
 
 #[component]
 fn PaymentFacts(typed: Typed, draft: Draft) -> impl IntoView {
-    let settings = use_settings();
-    let spent = if draft.to_self { draft.fee } else { draft.total };
+    let (settings, chain, wallet) = (use_settings(), use_chain(), use_wallet());
+    let text = |paid: &Paid| {
+        let prefix = chain.parameters.with(|chain| chain.as_ref().map(|chain| *chain.prefix()));
+        prefix.map(|prefix| paid.to.to_text(&prefix)).unwrap_or_default()
+    };
+    let recipients: Vec<String> = draft.payments.iter().map(text).collect();
+    let rows =
+        recipients.iter().cloned().zip(draft.payments.iter().map(|paid| paid.amount.mites()));
+    let is_several = draft.payments.len() > 1;
+    let paid = move |(address, mites): (String, u64)| {
+        let name = wallet.contacts.with(|book| book.name_of(&address).map(ToString::to_string));
+        view! {
+            <li class="stack tight">
+                {name.map(|name| view! { <strong>{name}</strong> })}
+                <AddressText address />
+                {is_several.then(|| view! { <AmountText mites /> })}
+            </li>
+        }
+    };
+    let rows = rows.map(paid).collect_view();
+    // What holds now, not what held when it was written.
+    let before = wallet.spendable().map_or(0, |account| account.balance.mites());
     let after = draft.left.mites();
-    let before = draft.left.checked_add(spent).unwrap_or(draft.left).mites();
-    let recipient = move || typed.recipient_address().unwrap_or_default();
     let memo = draft.memo.clone();
     let warned = {
         let draft = draft.clone();
         move || {
             let known = typed.known_recipients();
-            warnings(&draft, &recipient(), &known, typed.recipient_is_new.get())
+            warnings(&draft, &recipients, &known, typed.recipient_is_new.get())
         }
     };
     view! {
@@ -96,8 +114,8 @@ fn PaymentFacts(typed: Typed, draft: Draft) -> impl IntoView {
             }}
         </ul>
         <Facts>
-            <Fact name="Recipient">
-                <AddressText address=Signal::derive(recipient) />
+            <Fact name=if is_several { "Recipients" } else { "Recipient" }>
+                <ul class="stack" role="list">{rows}</ul>
                 {draft.to_self.then(|| view! { <Badge tone=Tone::Warn>"you"</Badge> })}
             </Fact>
             <Fact name="Amount"><AmountText mites=draft.amount.mites() /></Fact>
@@ -117,7 +135,7 @@ fn PaymentFacts(typed: Typed, draft: Draft) -> impl IntoView {
             })}
         </Facts>
         <p class="field-hint">
-            "Confirming signs the payment in this browser and sends it to the node. It cannot be taken back."
+            "Confirming signs the payment in this browser and sends it to the node. It cannot be taken back once it is in a block."
         </p>
     }
 }
@@ -136,7 +154,7 @@ fn BalanceChange(before: u64, after: u64) -> impl IntoView {
 
 fn what_changed(errors: &FormErrors) -> String {
     use crate::wallet::draft::Field;
-    let first = [Field::Recipient, Field::Amount, Field::Fee, Field::Memo]
+    let first = [Field::Recipient, Field::Amount, Field::Fee, Field::Memo, Field::List]
         .into_iter()
         .find_map(|field| errors.of(field));
     let reason = first.map(|error| sentence(&error.to_string())).unwrap_or_default();

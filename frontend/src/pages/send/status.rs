@@ -51,6 +51,14 @@ pub fn status_text(status: &SendStatus, tip_height: u64) -> StatusText {
             "The node has it. It waits until a miner puts it into a block.".into(),
             Tone::Warn,
         ),
+        SendStatus::Reverted { height } => (
+            "reorganised out",
+            format!(
+                "Miners agreed on other blocks, so block {height}, in which it was, is no longer in \
+                 the chain. It waits for a block again; nothing is paid twice."
+            ),
+            Tone::Warn,
+        ),
         SendStatus::Confirmed { height } if confirmations(*height, tip_height) >= FINAL_AFTER => {
             let text = format!(
                 "The payment is in block {height}, with {FINAL_AFTER} or more confirmations."
@@ -85,6 +93,32 @@ pub fn status_text(status: &SendStatus, tip_height: u64) -> StatusText {
     };
     StatusText { word, sentence: text, tone }
 }
+
+/// Every state that a payment can be in, each explained: the order is that of its life.
+pub const STATES: [(&str, &str); 10] = [
+    ("draft", "It stands in the form of this tab only. Nothing is signed or sent."),
+    ("sending", "It is signed and on its way to the node (broadcast)."),
+    ("not sent", "It did not reach the node. It is kept here, and the coins are still yours."),
+    ("pending", "The node has it. It waits until a miner puts it into a block."),
+    (
+        "1 to 5 confirmations",
+        "It is in the chain, with so many blocks on top. The newest blocks can still be replaced by others.",
+    ),
+    ("final", "Six blocks or more confirm it: it can be relied on."),
+    (
+        "expired",
+        "No miner took it before its last block. It can never happen; the coins are still yours.",
+    ),
+    (
+        "replaced",
+        "Another payment with the same number took its place, as when you speed one up or cancel it. This one can never happen.",
+    ),
+    (
+        "dropped",
+        "The node let go of it, as when its pool is full. The coins are still yours; it can be sent again.",
+    ),
+    ("reorganised out", "It was in a block that miners have replaced. It waits for a block again."),
+];
 
 /// Whether sending the same signed payment once more can help.
 #[must_use]
@@ -186,6 +220,7 @@ mod tests {
             (not_sent(), "not sent"),
             (refused(), "not sent"),
             (SendStatus::Pending, "pending"),
+            (SendStatus::Reverted { height: 7 }, "reorganised out"),
             (SendStatus::Confirmed { height: 10 }, "confirmed"),
             (SendStatus::Confirmed { height: 11 - FINAL_AFTER }, "final"),
             (SendStatus::Expired, "expired"),
@@ -197,6 +232,24 @@ mod tests {
             assert_eq!(text.word, word);
             assert!(text.sentence.ends_with('.') && !text.sentence.contains("  "), "{text:?}");
         }
+    }
+
+    #[test]
+    fn every_word_for_a_state_is_explained() {
+        for status in [
+            SendStatus::Broadcasting,
+            not_sent(),
+            SendStatus::Pending,
+            SendStatus::Reverted { height: 7 },
+            SendStatus::Confirmed { height: 11 - FINAL_AFTER },
+            SendStatus::Expired,
+            SendStatus::Replaced,
+            dropped(),
+        ] {
+            let word = status_text(&status, 10).word;
+            assert!(STATES.iter().any(|(known, _)| *known == word), "{word}");
+        }
+        assert!(STATES.iter().all(|(_, text)| text.ends_with('.')));
     }
 
     #[test]
@@ -233,6 +286,7 @@ mod tests {
         for (status, anew) in [
             (SendStatus::Broadcasting, false),
             (SendStatus::Pending, false),
+            (SendStatus::Reverted { height: 1 }, false),
             (SendStatus::Confirmed { height: 1 }, false),
             (not_sent(), false),
             (refused(), true),

@@ -1,6 +1,6 @@
 //! What a person should know before a payment that is allowed. Pure.
 
-use crate::wallet::draft::Draft;
+use crate::wallet::{book::look_alike, draft::Draft};
 use shared::amount::Amount;
 
 /// Something to look at once more. Nothing here forbids a payment.
@@ -10,8 +10,11 @@ pub enum Warning {
     ToSelf,
     /// Nobody was ever paid at this address, as far as the node tells.
     NeverUsed,
-    /// This wallet has not paid this address before.
-    NewRecipient,
+    /// This wallet has not paid so many of these addresses before.
+    NewRecipient {
+        /// How many.
+        count: usize,
+    },
     /// An address that was paid before begins and ends alike, but is another one.
     LookAlike {
         /// That address.
@@ -35,7 +38,12 @@ impl Warning {
                  compare it once more, because a payment cannot be taken back."
                     .into()
             }
-            Self::NewRecipient => {
+            Self::NewRecipient { count: 2.. } => {
+                "You pay some of these addresses for the first time. Compare them once more, because a \
+                 payment cannot be taken back."
+                    .into()
+            }
+            Self::NewRecipient { .. } => {
                 "This is the first time that you pay this address. Compare it once more, because a \
                  payment cannot be taken back."
                     .into()
@@ -49,24 +57,31 @@ impl Warning {
     }
 }
 
-/// What is to be said about `draft`, most important first. `recipient` is its address as text,
-/// `known` are the addresses that this wallet has paid, `is_new` tells whether the node has never
-/// seen the account.
+/// What is to be said about `draft`, most important first. `recipients` are its addresses as text,
+/// `known` are the addresses that this wallet knows, `is_new` tells whether the node has never seen
+/// the only recipient.
 #[must_use]
 pub fn warnings(
     draft: &Draft,
-    recipient: &str,
+    recipients: &[String],
     known: &[String],
     is_new: Option<bool>,
 ) -> Vec<Warning> {
     let mut list = Vec::new();
+    let unknown: Vec<&String> = recipients.iter().filter(|one| !known.contains(one)).collect();
     if draft.to_self {
         list.push(Warning::ToSelf);
-    } else if !known.iter().any(|address| address == recipient) {
-        if let Some(known) = known.iter().find(|known| look_alike(known, recipient)) {
-            list.push(Warning::LookAlike { known: known.clone() });
+    } else {
+        for one in &unknown {
+            if let Some(known) = known.iter().find(|known| look_alike(known, one)) {
+                list.push(Warning::LookAlike { known: known.clone() });
+            }
         }
-        list.push(if is_new == Some(true) { Warning::NeverUsed } else { Warning::NewRecipient });
+        match unknown.len() {
+            0 => {}
+            1 if is_new == Some(true) => list.push(Warning::NeverUsed),
+            count => list.push(Warning::NewRecipient { count }),
+        }
     }
     if is_large_fee(draft.fee, draft.amount) {
         list.push(Warning::LargeFee);
@@ -79,23 +94,11 @@ fn is_large_fee(fee: Amount, amount: Amount) -> bool {
     fee > Amount::ZERO && fee.checked_add(fee).is_none_or(|twice| twice >= amount)
 }
 
-/// Whether two addresses could be taken for each other by their beginning and their end: somebody
-/// can search for a key until both fit.
-fn look_alike(one: &str, other: &str) -> bool {
-    let ends = |address: &str| {
-        // After the separator come the version symbol and the id.
-        let data = address.split_once('1').map(|(_, data)| data.to_owned())?;
-        let head = data.get(..4)?.to_owned();
-        let tail = data.get(data.len().checked_sub(3)?..)?.to_owned();
-        Some((head, tail))
-    };
-    one != other && ends(one).is_some() && ends(one) == ends(other)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::account::{Address, AddressKind};
+    use crate::wallet::draft::Paid;
+    use shared::account::Address;
 
     fn mites(mites: u64) -> Amount {
         Amount::from_mites(mites).unwrap()
@@ -104,7 +107,7 @@ mod tests {
     fn draft(amount: u64, fee: u64, to_self: bool) -> Draft {
         let account = shared::account::AccountId([7; 32]);
         Draft {
-            to: Address { account, kind: AddressKind::Key },
+            payments: vec![Paid { to: Address::of(account), amount: mites(amount) }],
             amount: mites(amount),
             fee: mites(fee),
             memo: String::new(),
@@ -115,34 +118,42 @@ mod tests {
         }
     }
 
+    fn texts(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(ToString::to_string).collect()
+    }
+
+    fn check(recipients: &[&str], known: &[&str], is_new: Option<bool>, expected: &[Warning]) {
+        let said = warnings(&draft(10, 0, false), &texts(recipients), &texts(known), is_new);
+        assert_eq!(said, expected, "{recipients:?}");
+    }
+
     #[test]
     fn paying_oneself_is_said_and_nothing_about_a_new_recipient() {
-        assert_eq!(warnings(&draft(10, 0, true), "x1qaaa", &[], Some(true)), [Warning::ToSelf]);
+        let said = warnings(&draft(10, 0, true), &texts(&["x1qaaa"]), &[], Some(true));
+        assert_eq!(said, [Warning::ToSelf]);
     }
 
     #[test]
     fn a_first_payment_to_an_address_is_said_once() {
-        let known = [String::from("x1qaaaaaaaa")];
-        assert_eq!(
-            warnings(&draft(10, 0, false), "x1qbbbbbbbb", &known, None),
-            [Warning::NewRecipient]
+        let known = ["x1qaaaaaaaa"];
+        check(&["x1qbbbbbbbb"], &known, None, &[Warning::NewRecipient { count: 1 }]);
+        check(&["x1qbbbbbbbb"], &known, Some(true), &[Warning::NeverUsed]);
+        check(&["x1qaaaaaaaa"], &known, Some(false), &[]);
+        check(
+            &["x1qb", "x1qaaaaaaaa", "x1qc"],
+            &known,
+            None,
+            &[Warning::NewRecipient { count: 2 }],
         );
-        assert_eq!(
-            warnings(&draft(10, 0, false), "x1qbbbbbbbb", &known, Some(true)),
-            [Warning::NeverUsed]
-        );
-        assert_eq!(warnings(&draft(10, 0, false), "x1qaaaaaaaa", &known, Some(false)), []);
     }
 
     #[test]
     fn an_address_that_only_begins_and_ends_like_a_known_one_is_told() {
-        let known = [String::from("x1qabcddddddzzz")];
-        assert_eq!(
-            warnings(&draft(10, 0, false), "x1qabcffffffzzz", &known, None),
-            [Warning::LookAlike { known: known[0].clone() }, Warning::NewRecipient]
-        );
-        assert!(!look_alike("x1q", "x1q"));
-        assert!(!look_alike("", "x"));
+        let known = "x1qabcddddddzzz";
+        let warning = Warning::LookAlike { known: known.into() };
+        let new = Warning::NewRecipient { count: 1 };
+        check(&["x1qabcffffffzzz"], &[known], None, &[warning.clone(), new.clone()]);
+        check(&[known, "x1qabcffffffzzz"], &[known], None, &[warning, new]);
     }
 
     #[test]
@@ -159,7 +170,8 @@ mod tests {
         for warning in [
             Warning::ToSelf,
             Warning::NeverUsed,
-            Warning::NewRecipient,
+            Warning::NewRecipient { count: 1 },
+            Warning::NewRecipient { count: 2 },
             look_alike,
             Warning::LargeFee,
         ] {

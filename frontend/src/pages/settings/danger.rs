@@ -31,7 +31,7 @@ pub(super) fn DeleteWallet() -> impl IntoView {
             }
         });
     };
-    let warning = move || match wallet.backed_up.get() {
+    let warning = move || match wallet.backup.with(|backup| backup.last().is_some()) {
         true => "Only the twelve words, or a keystore file with its passphrase, bring it back.",
         false => {
             "You have not checked the words or saved a file: without them, its coins are lost for good."

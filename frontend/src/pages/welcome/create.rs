@@ -33,6 +33,7 @@ pub(super) fn CreatePage(
     back: Callback<()>,
 ) -> impl IntoView {
     let step = RwSignal::new(Step::Words);
+    let checked = RwSignal::new(false);
     let made = new_entropy();
     let problem = RwSignal::new(made.as_ref().err().map(|error| sentence(&error.to_string())));
     let secret = Secret { entropy: StoredValue::new(made.ok()), words: RwSignal::new(Vec::new()) };
@@ -70,8 +71,8 @@ pub(super) fn CreatePage(
         <ErrorBox message=problem/>
         {move || match step.get() {
             Step::Words => view! { <Words secret step/> }.into_any(),
-            Step::Check => view! { <Check secret step/> }.into_any(),
-            Step::Passphrase => view! { <Passphrase secret/> }.into_any(),
+            Step::Check => view! { <Check secret step checked/> }.into_any(),
+            Step::Passphrase => view! { <Passphrase secret checked/> }.into_any(),
         }}
         <div class="actions">
             <button type="button" class="button quiet" on:click=handler(go_back)>"Back"</button>
@@ -112,6 +113,9 @@ fn Words(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
                         "I have written them down"
                     </button>
                     <button type="button" class="button" on:click=handler(move |_| revealed.set(false))>"Hide"</button>
+                    <button type="button" class="button quiet" on:click=handler(move |_| step.set(Step::Passphrase))>
+                        "Do this later"
+                    </button>
                 </Show>
             </div>
             <Show when=move || !revealed.get()>
@@ -122,7 +126,7 @@ fn Words(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
 }
 
 #[component]
-fn Check(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
+fn Check(secret: Secret, step: RwSignal<Step>, checked: RwSignal<bool>) -> impl IntoView {
     let words = secret.words.get_untracked();
     let random = browser::random::<16>().unwrap_or_default();
     let asked = questions(&words, &random);
@@ -138,7 +142,10 @@ fn Check(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
         event.prevent_default();
         let answers: Vec<String> = answers.iter().map(RwSignal::get_untracked).collect();
         match wrong_answers(&words, &asked, &answers).as_slice() {
-            [] => step.set(Step::Passphrase),
+            [] => {
+                checked.set(true);
+                step.set(Step::Passphrase);
+            }
             wrong => error.set(Some(told(wrong))),
         }
     };
@@ -182,17 +189,20 @@ fn told(wrong: &[usize]) -> String {
 }
 
 #[component]
-fn Passphrase(secret: Secret) -> impl IntoView {
+fn Passphrase(secret: Secret, checked: RwSignal<bool>) -> impl IntoView {
     let wallet = use_wallet();
     let error = RwSignal::new(None::<String>);
     let save = Callback::new(move |passphrase: String| {
         let passphrase = zeroize::Zeroizing::new(passphrase);
         let Some(entropy) = secret.entropy.get_value() else { return };
         error.set(None);
+        let is_checked = checked.get_untracked();
         spawn_local(async move {
             match wallet.create(&*entropy, &passphrase).await {
                 // Now the page is gone, and its signals with it.
-                Ok(()) => wallet.set_backed_up(),
+                Ok(()) => {
+                    wallet.note_backup(|backup, now| backup.words = is_checked.then_some(now))
+                }
                 Err(problem) => drop(error.try_set(Some(sentence(&problem.to_string())))),
             }
         });

@@ -45,6 +45,9 @@ fn joined(blocks: &[BlockView], event: &BlockEvent) -> Option<Vec<BlockView>> {
 
 /// Follows a transaction that entered the pool or left it.
 pub(super) fn transaction(chain: ChainState, transaction: TransactionView) {
+    if transaction.status == TransactionStatus::Pending {
+        chain.offered.update(|offered| *offered = offered.with(transaction.fee));
+    }
     chain.pending.update(|pending| {
         pending.retain(|known| known.id != transaction.id);
         if transaction.status == TransactionStatus::Pending {

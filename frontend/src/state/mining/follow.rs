@@ -8,7 +8,7 @@ use crate::{
     state::{Refresh, chain::Connection, wallet::Phase},
 };
 
-/// New work is asked for at most this often when only the fees on offer changed.
+/// New work is asked for at most this often when only the fees on offer have risen.
 const FEES_MS: f64 = 2_000.0;
 
 /// Asks the node for work and hands it out, if it is worth it.
@@ -38,6 +38,7 @@ pub(super) async fn renew(mining: Mining) {
     if !mining.running.get_untracked() || !is_live() {
         return;
     }
+    let offered = chain.offered.get_untracked();
     let offer = api::template(&address).await;
     let (true, Some(tip)) = (mining.running.get_untracked(), chain.tip.get_untracked()) else {
         return;
@@ -45,7 +46,7 @@ pub(super) async fn renew(mining: Mining) {
     // Bad news about the same block leave the old work as it is.
     let has_work = inner.with_value(|inner| inner.work.is_some());
     match offer.map(|offer| Work::check(&offer, &parameters, account, &tip.id)) {
-        Ok(Ok(work)) => mining.take(work),
+        Ok(Ok(work)) => mining.take(work, offered),
         Ok(Err(error)) if !has_work => mining.wait(&error.to_string()),
         Err(error) if !has_work => mining.wait(&error.to_string()),
         Ok(Err(_)) | Err(_) => {}
@@ -79,7 +80,7 @@ impl Mining {
             mining.chain.revision.track();
             found::follow(mining);
         });
-        let fees = Refresh::new(move || async move {
+        let richer = Refresh::new(move || async move {
             let age = browser::monotonic_ms() - mining.inner.with_value(|inner| inner.work_at);
             #[expect(
                 clippy::cast_possible_truncation,
@@ -87,21 +88,29 @@ impl Mining {
                 reason = "between 0 and 2,000"
             )]
             browser::sleep((FEES_MS - age).clamp(0.0, FEES_MS) as u32).await;
-            if mining.inner.with_value(|inner| inner.work.is_some()) {
+            if mining.could_earn_more() {
                 mining.ask();
             }
         });
         effect(move || {
-            mining.chain.pool_revision.track();
-            if mining.running.get_untracked() {
-                fees.ask();
+            mining.chain.offered.track();
+            if mining.running.get_untracked() && mining.could_earn_more() {
+                richer.ask();
             }
         });
         effect(move || {
             mining.settings.threads.track();
             mining.settings.intensity.track();
             if mining.running.get_untracked() {
-                mining.with_pool(|pool| pool.resize(mining.threads()));
+                mining.resize();
+                mining.ask();
+            }
+        });
+        effect(move || {
+            mining.settings.gpu.track();
+            mining.gpu_trouble.set(None);
+            if mining.running.get_untracked() {
+                mining.resize();
                 mining.ask();
             }
         });
@@ -125,5 +134,14 @@ impl Mining {
             Connection::Live if mining.running.get_untracked() => mining.ask(),
             _ => {}
         });
+    }
+
+    /// Whether enough was offered since for other work to be worth it.
+    fn could_earn_more(&self) -> bool {
+        let offered = self.chain.offered.get_untracked();
+        self.inner.with_value(|inner| {
+            let work = inner.work.as_ref().map(Work::offered);
+            work.is_some_and(|work| offered.since(inner.offered).is_worth_new_work(work))
+        })
     }
 }

@@ -9,6 +9,7 @@ use shared::{
     header::Header,
     limits::{HEADER_BYTES, MAX_TRANSACTION_BYTES},
     params::Chain,
+    policy::Offered,
     template::{OfferError, check_offer},
     transaction::Transaction,
 };
@@ -92,15 +93,21 @@ impl Work {
         JobView {
             height: self.header.height,
             reward: self.reward,
-            fees: self.fees(),
+            fees: self.offered().fees,
             transactions: self.transactions.len(),
             difficulty: shared::api::difficulty_number(self.header.target.work()),
         }
     }
 
+    /// What its transactions offer.
+    pub(super) fn offered(&self) -> Offered {
+        let fees = self.transactions.iter().map(|transaction| transaction.body.fee.mites());
+        fees.fold(Offered::default(), Offered::with)
+    }
+
     /// Reward and fees.
     pub(super) fn income(&self) -> u64 {
-        self.reward.saturating_add(self.fees())
+        self.reward.saturating_add(self.offered().fees)
     }
 
     /// Id and bytes of the block with this nonce; `None` when the nonce does not meet the target.
@@ -112,13 +119,6 @@ impl Work {
         }
         let block = Block { header, transactions: Bounded::new(self.transactions)? };
         Some((id, encode(&block)))
-    }
-
-    fn fees(&self) -> u64 {
-        self.transactions
-            .iter()
-            .map(|transaction| transaction.body.fee.mites())
-            .fold(0, u64::saturating_add)
     }
 }
 
@@ -212,26 +212,75 @@ mod tests {
     }
 
     #[test]
-    fn an_offer_that_is_not_worth_it_is_refused() {
+    fn an_offer_that_cannot_be_read_or_is_for_another_block_is_refused() {
         check(|offer, _, _| offer.header.truncate(10), WorkError::Malformed);
+        check(|offer, _, _| offer.header.push_str("00"), WorkError::Malformed);
         check(|offer, _, _| offer.parent = "zz".into(), WorkError::Malformed);
         check(|offer, _, _| offer.transactions.push("00".into()), WorkError::Malformed);
+        let many = || vec![String::new(); MAX_TRANSACTIONS + 1];
+        check(move |offer, _, _| offer.transactions = many(), WorkError::Malformed);
         check(|_, _, tip| *tip = "other".into(), WorkError::OtherTip);
+        // An unknown parent: one of another chain, or one that nobody knows.
+        check(
+            |offer, _, _| spoil_parent(offer, |parent| parent.timestamp += 1),
+            WorkError::OtherTip,
+        );
+        // No header has such a height.
+        check(
+            |offer, _, _| spoil_parent(offer, |parent| parent.height = u64::MAX),
+            WorkError::Malformed,
+        );
+    }
+
+    #[test]
+    fn every_lie_in_an_offered_header_is_refused() {
+        type Lie = fn(&mut Header);
+        let lies: [(Lie, OfferError); 10] = [
+            (|header| header.miner = AccountId([9; 32]), OfferError::WrongMiner),
+            (|header| header.version += 1, OfferError::Invalid),
+            (|header| header.previous = Hash([7; 32]), OfferError::WrongParent),
+            (|header| header.height = 2, OfferError::WrongParent),
+            (|header| header.transactions_root = Hash([7; 32]), OfferError::WrongBody),
+            (|header| header.transaction_count = 1, OfferError::WrongBody),
+            (|header| header.clock += 1, OfferError::WrongTarget),
+            (|header| header.timestamp = 0, OfferError::WrongTarget),
+            (|header| header.target = Target::EASIEST, OfferError::WrongTarget),
+            (|header| header.target = Target::HARDEST, OfferError::WrongTarget),
+        ];
+        for (lie, error) in lies {
+            check(|offer, _, _| spoil_header(offer, lie), WorkError::Offer(error));
+        }
         check(
             |_, account, _| *account = AccountId([9; 32]),
             WorkError::Offer(OfferError::WrongMiner),
         );
-        check(
-            |offer, _, _| {
-                let mut header: Header = decode(&hex(&offer.header), HEADER_BYTES).unwrap();
-                header.target = Target::EASIEST;
-                offer.header = to_hex(&encode(&header));
-            },
-            WorkError::Offer(OfferError::WrongTarget),
-        );
     }
 
-    fn hex(text: &str) -> Vec<u8> {
-        parse_hex::<HEADER_BYTES>(text).unwrap().to_vec()
+    #[test]
+    fn what_is_worked_on_is_recomputed_and_not_taken_from_the_offer() {
+        let chain = chain();
+        let tip = chain.genesis_id().to_string();
+        let honest = Work::check(&offer(&chain), &chain, miner(), &tip).unwrap();
+        let lying = TemplateView {
+            core: Hash([7; 32]).to_string(),
+            target: Target::EASIEST.to_string(),
+            height: 7,
+            reward: u64::MAX,
+            fees: u64::MAX,
+            ..offer(&chain)
+        };
+        assert_eq!(Work::check(&lying, &chain, miner(), &tip), Ok(honest));
+    }
+
+    fn spoil_header(offer: &mut TemplateView, spoil: impl FnOnce(&mut Header)) {
+        let mut spoilt = header(&offer.header).unwrap();
+        spoil(&mut spoilt);
+        offer.header = to_hex(&encode(&spoilt));
+    }
+
+    fn spoil_parent(offer: &mut TemplateView, spoil: impl FnOnce(&mut Header)) {
+        let mut spoilt = header(&offer.parent).unwrap();
+        spoil(&mut spoilt);
+        offer.parent = to_hex(&encode(&spoilt));
     }
 }

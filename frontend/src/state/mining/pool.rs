@@ -1,15 +1,17 @@
 //! The mining workers: started, watched, started again when they crash.
 
-use crate::workers::{READY_MS, Worker, miner};
+use crate::workers::{GPU_MINER, READY_MS, Worker, miner};
 use gloo_timers::callback::Timeout;
 use miner::{FromWorker, ToWorker, from_bytes, to_bytes};
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     rc::{Rc, Weak},
 };
 
 /// Crashes that are put up with before mining ends.
 const MAX_CRASHES: u32 = 5;
+/// The place of the worker for the graphics processor, if there is one. The others come after it.
+const GPU: usize = 0;
 
 /// What can be wrong with the workers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,13 +21,25 @@ pub(super) enum Trouble {
     Restarted,
     /// They do not start.
     #[error(
-        "this browser does not run mining workers: allow workers and WebAssembly for this address, \
-         or reload the page if the node was updated"
+        "this browser does not run mining workers: a content blocker may have stopped them, or \
+         workers or WebAssembly are not allowed for this address, or the node was updated"
     )]
     Blocked,
     /// They crash again and again.
-    #[error("the mining workers crash again and again: try fewer threads, or reload the page")]
+    #[error("the mining workers crash again and again: try fewer threads")]
     KeepsCrashing,
+    /// There is no graphics processor that the page may use; the others go on.
+    #[error(
+        "The browser gives this page no graphics processor, or has blocked the file that uses it. \
+         Mining goes on with the processor."
+    )]
+    NoGpu,
+    /// The graphics processor is lost again and again; the others go on.
+    #[error(
+        "The graphics processor was lost again and again. Mining goes on with the processor; switch \
+         it off and on to try again."
+    )]
+    GpuLost,
 }
 
 type Heard = Box<dyn Fn(usize, FromWorker)>;
@@ -36,17 +50,43 @@ type Failed = Box<dyn Fn(Trouble)>;
 pub(super) struct Pool(Rc<Shared>);
 
 struct Shared {
-    members: RefCell<Vec<Member>>,
-    crashes: RefCell<u32>,
+    /// The first is for the graphics processor.
+    members: RefCell<Vec<Option<Member>>>,
+    crashes: RefCell<Crashes>,
+    /// The number of the last worker started.
+    newest: Cell<u32>,
     heard: Heard,
     failed: Failed,
 }
 
+#[derive(Default)]
+struct Crashes {
+    gpu: u32,
+    others: u32,
+}
+
 struct Member {
+    /// Tells it from those in the same place before.
+    number: u32,
     worker: Option<Worker>,
     is_ready: bool,
     /// Dropping it, when the worker is ready, cancels the complaint.
     patience: Option<Timeout>,
+}
+
+impl Crashes {
+    /// One more, of a worker that had told that it is ready or had not.
+    fn count(&mut self, is_gpu: bool, was_ready: bool) -> Trouble {
+        let crashes = if is_gpu { &mut self.gpu } else { &mut self.others };
+        *crashes += 1;
+        match (is_gpu, *crashes) {
+            (true, _) if !was_ready => Trouble::NoGpu,
+            (false, _) if !was_ready => Trouble::Blocked,
+            (true, MAX_CRASHES..) => Trouble::GpuLost,
+            (false, MAX_CRASHES..) => Trouble::KeepsCrashing,
+            _ => Trouble::Restarted,
+        }
+    }
 }
 
 impl Pool {
@@ -58,31 +98,47 @@ impl Pool {
         Self(Rc::new(Shared {
             members: RefCell::default(),
             crashes: RefCell::default(),
+            newest: Cell::new(0),
             heard: Box::new(heard),
             failed: Box::new(failed),
         }))
     }
 
-    /// Starts or ends workers until there are `count`.
-    pub(super) fn resize(&self, count: u32) {
-        let count = usize::try_from(count).unwrap_or(1);
-        let surplus = {
+    /// How many parts a job has for so many threads: one is the graphics processor's, used or not.
+    pub(super) const fn parts(threads: u32) -> u32 {
+        threads + 1
+    }
+
+    /// Starts or ends workers until there are so many threads, and one for the graphics processor if
+    /// that is wanted.
+    pub(super) fn resize(&self, threads: u32, with_gpu: bool) {
+        let count = usize::try_from(Self::parts(threads)).unwrap_or(2);
+        let has_gpu = self.has(GPU);
+        let (surplus, gpu) = {
             let mut members = self.0.members.borrow_mut();
             let keep = members.len().min(count);
-            members.split_off(keep)
+            let surplus = members.split_off(keep);
+            members.resize_with(count, || None);
+            let gpu = if with_gpu { None } else { members.get_mut(GPU).and_then(Option::take) };
+            (surplus, gpu)
         };
-        drop(surplus);
-        let have = self.0.members.borrow().len();
-        for index in have..count {
-            let member = self.member(index);
-            self.0.members.borrow_mut().push(member);
+        drop((surplus, gpu));
+        if with_gpu && !has_gpu {
+            self.0.crashes.borrow_mut().gpu = 0;
+            self.start(GPU);
+        }
+        for index in GPU + 1..count {
+            if !self.has(index) {
+                self.start(index);
+            }
         }
     }
 
     /// Sends a message to a worker, if it is ready.
     pub(super) fn send(&self, index: usize, message: &ToWorker) {
         let members = self.0.members.borrow();
-        if let Some(Member { worker: Some(worker), is_ready: true, .. }) = members.get(index) {
+        if let Some(Some(Member { worker: Some(worker), is_ready: true, .. })) = members.get(index)
+        {
             worker.post(&to_bytes(message));
         }
     }
@@ -97,36 +153,50 @@ impl Pool {
         }
     }
 
+    fn has(&self, index: usize) -> bool {
+        self.0.members.borrow().get(index).is_some_and(Option::is_some)
+    }
+
+    fn start(&self, index: usize) {
+        let member = self.member(index);
+        self.put(index, Some(member));
+    }
+
+    fn put(&self, index: usize, member: Option<Member>) {
+        let before = {
+            let mut members = self.0.members.borrow_mut();
+            members.get_mut(index).map(|place| std::mem::replace(place, member))
+        };
+        // Not while the members are borrowed.
+        drop(before);
+    }
+
     fn member(&self, index: usize) -> Member {
-        let heard = {
-            let pool = Rc::downgrade(&self.0);
-            move |bytes: Vec<u8>| with(&pool, |pool| pool.hear(index, &bytes))
+        let number = self.0.newest.get().wrapping_add(1);
+        self.0.newest.set(number);
+        let pool = Rc::downgrade(&self.0);
+        let failed = move || {
+            let pool = pool.clone();
+            // It is about to be dropped, so not from within its own call.
+            Timeout::new(0, move || with(&pool, |pool| pool.fail(index, number))).forget();
         };
-        let failed = {
-            let pool = Rc::downgrade(&self.0);
-            // Not from within the worker's own call: it is about to be dropped.
-            move || {
-                let pool = pool.clone();
-                Timeout::new(0, move || with(&pool, |pool| pool.fail(index))).forget();
-            }
+        let (pool, gone) = (Rc::downgrade(&self.0), failed.clone());
+        let heard = move |bytes: Vec<u8>| match from_bytes::<FromWorker>(&bytes) {
+            None | Some(FromWorker::Gone) => gone(),
+            Some(message) => with(&pool, |pool| pool.hear(index, message)),
         };
-        let impatient = {
-            let pool = Rc::downgrade(&self.0);
-            Timeout::new(READY_MS, move || with(&pool, |pool| pool.fail(index)))
-        };
-        let worker = Worker::start(miner(), heard, failed.clone());
+        let impatient = Timeout::new(READY_MS, failed.clone());
+        let script = if index == GPU { GPU_MINER } else { miner() };
+        let worker = Worker::start(script, heard, failed.clone());
         if worker.is_none() {
             failed();
         }
-        Member { worker, is_ready: false, patience: Some(impatient) }
+        Member { number, worker, is_ready: false, patience: Some(impatient) }
     }
 
-    fn hear(&self, index: usize, bytes: &[u8]) {
-        let Some(message) = from_bytes::<FromWorker>(bytes) else {
-            return self.fail(index);
-        };
+    fn hear(&self, index: usize, message: FromWorker) {
         if message == FromWorker::Ready
-            && let Some(member) = self.0.members.borrow_mut().get_mut(index)
+            && let Some(Some(member)) = self.0.members.borrow_mut().get_mut(index)
         {
             member.is_ready = true;
             member.patience = None;
@@ -134,25 +204,17 @@ impl Pool {
         (self.0.heard)(index, message);
     }
 
-    fn fail(&self, index: usize) {
+    fn fail(&self, index: usize, number: u32) {
         let was_ready = match self.0.members.borrow().get(index) {
-            Some(member) => member.is_ready,
+            Some(Some(member)) if member.number == number => member.is_ready,
             // It was ended in between.
-            None => return,
+            _ => return,
         };
-        *self.0.crashes.borrow_mut() += 1;
-        let trouble = match *self.0.crashes.borrow() {
-            _ if !was_ready => Trouble::Blocked,
-            MAX_CRASHES.. => Trouble::KeepsCrashing,
-            _ => Trouble::Restarted,
-        };
-        if trouble == Trouble::Restarted {
-            let fresh = self.member(index);
-            let crashed = {
-                let mut members = self.0.members.borrow_mut();
-                members.get_mut(index).map(|member| std::mem::replace(member, fresh))
-            };
-            drop(crashed);
+        let trouble = self.0.crashes.borrow_mut().count(index == GPU, was_ready);
+        match trouble {
+            Trouble::Restarted => self.start(index),
+            Trouble::NoGpu | Trouble::GpuLost => self.put(index, None),
+            Trouble::Blocked | Trouble::KeepsCrashing => {}
         }
         (self.0.failed)(trouble);
     }
@@ -161,5 +223,23 @@ impl Pool {
 fn with(pool: &Weak<Shared>, act: impl FnOnce(&Pool)) {
     if let Some(shared) = pool.upgrade() {
         act(&Pool(shared));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crashes_are_put_up_with_for_a_while_and_the_graphics_processors_never_end_the_others() {
+        let mut crashes = Crashes::default();
+        for crash in 1..MAX_CRASHES {
+            assert_eq!(crashes.count(false, true), Trouble::Restarted, "{crash}");
+            assert_eq!(crashes.count(true, true), Trouble::Restarted, "{crash}");
+        }
+        assert_eq!(crashes.count(false, true), Trouble::KeepsCrashing);
+        assert_eq!(crashes.count(true, true), Trouble::GpuLost);
+        assert_eq!(Crashes::default().count(false, false), Trouble::Blocked);
+        assert_eq!(Crashes::default().count(true, false), Trouble::NoGpu);
     }
 }

@@ -1,64 +1,40 @@
 //! Which tab of this browser mines: one does, and the others wait until it stops.
 //!
-//! Web Locks keep that, also when a tab crashes. Where there are none, e.g. on plain `http`, every tab
-//! mines that is told to.
+//! Web Locks keep that, also when a tab crashes. Where there are none, e.g. on plain `http`, the tabs
+//! talk to each other.
 
-use crate::{browser, prelude::spawn_local};
-use js_sys::{Function, Promise, Reflect};
-use std::{cell::RefCell, rc::Rc};
-use wasm_bindgen::{JsCast as _, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
+mod locks;
+mod talk;
+
+use locks::Lock;
+use talk::Talk;
 
 /// The right to mine, asked for or had. Dropping it gives it to the next tab.
-pub(super) struct Right(Rc<RefCell<State>>);
+pub(super) struct Right(Way);
 
-enum State {
-    Asked,
-    /// Calling this gives it back.
-    Ours(Function),
-    Over,
+enum Way {
+    Lock(Lock),
+    Talk(Talk),
+    /// The browser has neither: every tab mines that is told to.
+    Nobody,
 }
 
 impl Right {
-    /// Asks for the right; `granted` is called once this tab has it. `None` without Web Locks.
-    pub(super) fn ask(granted: impl FnOnce() + 'static) -> Option<Self> {
-        let navigator = browser::window()?.navigator();
-        let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
-        let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
-        let state = Rc::new(RefCell::new(State::Asked));
-        let hold = {
-            let state = Rc::clone(&state);
-            Closure::once_into_js(move |_lock: JsValue| {
-                if matches!(*state.borrow(), State::Over) {
-                    return JsValue::UNDEFINED;
-                }
-                // It is ours until this promise ends.
-                let held = Promise::new(&mut |release, _| {
-                    *state.borrow_mut() = State::Ours(release);
-                });
-                granted();
-                held.into()
-            })
-        };
-        let asked: Promise =
-            request.call2(&locks, &"halfpenny-miner".into(), &hold).ok()?.dyn_into().ok()?;
-        // It ends with the right; a refusal is as if there were no locks, and need not be logged.
-        spawn_local(async move {
-            let _ = JsFuture::from(asked).await;
-        });
-        Some(Self(state))
+    /// Asks for the right. `changed` is told when this tab has got it, or has lost it.
+    pub(super) fn ask(changed: impl Fn(bool) + Clone + 'static) -> Self {
+        let granted = changed.clone();
+        if let Some(lock) = Lock::ask(move || granted(true)) {
+            return Self(Way::Lock(lock));
+        }
+        Self(Talk::start(changed).map_or(Way::Nobody, Way::Talk))
     }
 
     /// Whether this tab has it.
     pub(super) fn is_ours(&self) -> bool {
-        matches!(*self.0.borrow(), State::Ours(_))
-    }
-}
-
-impl Drop for Right {
-    fn drop(&mut self) {
-        if let State::Ours(release) = self.0.replace(State::Over) {
-            let _ = release.call0(&JsValue::UNDEFINED);
+        match &self.0 {
+            Way::Lock(lock) => lock.is_ours(),
+            Way::Talk(talk) => talk.is_ours(),
+            Way::Nobody => true,
         }
     }
 }

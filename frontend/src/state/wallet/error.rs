@@ -1,7 +1,7 @@
 //! What can go wrong with the wallet, in words that never hold a secret.
 
 use crate::{storage::StorageError, wallet::words::MIN_PASSPHRASE, workers::VaultError};
-use shared::wallet::{keystore::KeystoreError, payment::PaymentError};
+use shared::wallet::payment::PaymentError;
 
 /// What went wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +40,12 @@ pub enum WalletError {
     /// The browser has no secure random numbers.
     #[error("this browser has no secure random numbers, so it cannot make a wallet")]
     NoRandomness,
+    /// There are as many accounts as there can be.
+    #[error("a wallet has at most 20 accounts: use one of them, or make another wallet")]
+    TooManyAccounts,
+    /// The payment to be replaced is not waiting any more.
+    #[error("this payment does not wait any more, so nothing can take its place; nothing was sent")]
+    NotWaiting,
     /// The browser does not save files.
     #[error("this browser did not save the file")]
     NotSaved,
@@ -63,15 +69,11 @@ impl WalletError {
             Self::Vault(VaultError::Crashed) => "vault-crashed",
             Self::Storage(_) => "storage-refused",
             Self::NoRandomness => "wallet-no-randomness",
+            Self::TooManyAccounts => "wallet-too-many-accounts",
+            Self::NotWaiting => "wallet-not-waiting",
             Self::NotSaved => "wallet-not-saved",
             Self::Payment(error) => error.code(),
         }
-    }
-}
-
-impl From<KeystoreError> for WalletError {
-    fn from(error: KeystoreError) -> Self {
-        Self::Keystore { code: error.code().to_string(), text: error.to_string() }
     }
 }
 
@@ -87,7 +89,8 @@ mod tests {
             WalletError::NoWallet,
             WalletError::Locked,
             WalletError::PassphraseTooShort,
-            KeystoreError::WrongPassphrase.into(),
+            WalletError::TooManyAccounts,
+            WalletError::NotWaiting,
             VaultError::Blocked.into(),
             VaultError::Crashed.into(),
             StorageError.into(),
@@ -98,8 +101,5 @@ mod tests {
             assert!(error.code().contains('-'), "{error:?}");
             assert!(!error.to_string().is_empty());
         }
-        let wrong = WalletError::from(KeystoreError::WrongPassphrase);
-        assert_eq!(wrong.code(), "keystore-wrong-passphrase");
-        assert_eq!(wrong.to_string(), "wrong passphrase, or the file is damaged");
     }
 }

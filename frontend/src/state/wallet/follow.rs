@@ -2,9 +2,10 @@
 
 use super::{Phase, Proven, Wallet, proof};
 use crate::prelude::*;
+use crate::wallet::history::id_of;
 use crate::{api, browser};
 use futures_util::join;
-use shared::api::{AccountView, ActivityPage, ActivityRow};
+use shared::api::{AccountView, ActivityPage, ActivityRow, Role};
 
 /// Rows in the first page.
 const PAGE: usize = 50;
@@ -25,6 +26,9 @@ pub(super) async fn refresh(wallet: Wallet) {
     if let Ok(page) = page {
         let old = wallet.activity.get_untracked();
         let old_next = wallet.activity_next.get_untracked();
+        if let Some(text) = taken_back(&old, &page) {
+            wallet.notices.alert(text);
+        }
         let (rows, next) = merged(old, old_next, page);
         wallet.activity.set(rows);
         wallet.activity_next.set(next);
@@ -41,7 +45,7 @@ async fn prove(wallet: Wallet, mut account: AccountView) {
     else {
         return;
     };
-    wallet.account.set(Some(account.clone()));
+    show(wallet, &account);
     for _ in 0..TRIES {
         let Ok(view) = api::account_proof(&account.address).await else { return };
         let Some(shown) = proof::check(&view, &id, &chain) else { break };
@@ -53,9 +57,19 @@ async fn prove(wallet: Wallet, mut account: AccountView) {
         }
         let Ok(again) = api::account(&account.address).await else { return };
         account = again;
-        wallet.account.set(Some(account.clone()));
+        show(wallet, &account);
     }
     wallet.proven.set(Proven::Wrong);
+}
+
+/// Shows the account. What was proven of another state of it says nothing of this one.
+fn show(wallet: Wallet, account: &AccountView) {
+    let state = |account: &AccountView| (account.nonce, account.balance);
+    let known = wallet.account.with_untracked(|known| known.as_ref().map(state));
+    if known != Some(state(account)) {
+        wallet.proven.set(Proven::Unknown);
+    }
+    wallet.account.set(Some(account.clone()));
 }
 
 /// The rows after the newest page came: what was loaded below it stays, if the two join.
@@ -76,6 +90,28 @@ fn merged(
         old.into_iter().filter(|row| below(row) && !new.iter().any(|n| same(n, row))).collect();
     new.extend(kept);
     (new, old_next)
+}
+
+/// What to tell when coins that had come in a block are no longer in the chain.
+fn taken_back(old: &[ActivityRow], page: &ActivityPage) -> Option<String> {
+    let lowest = page.rows.iter().rev().find_map(|row| row.height).filter(|_| page.next.is_some());
+    let gone = |row: &&ActivityRow| {
+        let height = row.height.unwrap_or(0);
+        row.role != Role::Sent
+            && height > 0
+            && lowest.is_none_or(|lowest| height > lowest)
+            && !page.rows.iter().any(|new| new.height.is_some() && id_of(new) == id_of(row))
+    };
+    let heights: Vec<String> =
+        old.iter().filter(gone).filter_map(|row| row.height).map(|it| it.to_string()).collect();
+    (!heights.is_empty()).then(|| {
+        format!(
+            "Reorganised out: miners agreed on other blocks, so what came to you in block {} is no \
+             longer in the chain. A payment waits and is confirmed again as a rule; a mined reward \
+             is gone.",
+            heights.join(", ")
+        )
+    })
 }
 
 /// Whether two rows are of the same thing in the same block.
@@ -134,7 +170,6 @@ impl Wallet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::api::Role;
 
     fn row(height: u64) -> ActivityRow {
         ActivityRow {
@@ -179,5 +214,23 @@ mod tests {
     fn a_page_that_has_everything_replaces_everything() {
         check(rows(1..=9), rows(1..=2), None, (rows(1..=2), None));
         check(rows(1..=9), Vec::new(), None, (Vec::new(), None));
+    }
+
+    #[test]
+    fn coins_that_a_reorganisation_took_back_are_told() {
+        let page = |rows, next: Option<&str>| ActivityPage { rows, next: next.map(String::from) };
+        let told = |old: &[ActivityRow], page: &ActivityPage| taken_back(old, page).is_some();
+        assert!(!told(&rows(1..=3), &page(rows(1..=4), None)));
+        assert!(!told(&[], &page(rows(1..=4), None)));
+        // Older than the page: nothing is known of it.
+        assert!(!told(&rows(1..=3), &page(rows(3..=4), Some("more"))));
+        let mut other = rows(1..=3);
+        other[0].block = Some("other".into());
+        let text = taken_back(&rows(1..=3), &page(other, None)).unwrap();
+        assert!(text.starts_with("Reorganised out:") && text.contains("in block 3 "), "{text}");
+        // What one sent oneself has its own words.
+        let mut sent = row(9);
+        sent.role = Role::Sent;
+        assert!(!told(&[sent], &page(rows(1..=3), None)));
     }
 }

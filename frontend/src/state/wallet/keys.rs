@@ -1,14 +1,18 @@
 //! Making, restoring, unlocking, locking and deleting the wallet.
 
-use super::{Busy, Key, Phase, Proven, Stored, Wallet, WalletError, tabs::Message};
+use super::{
+    Busy, Phase, Proven, Wallet, WalletError,
+    accounts::{FIRST_LOOK, Stored},
+    tabs::Message,
+};
 use crate::prelude::*;
 use crate::{
     browser, storage,
-    wallet::words::MIN_PASSPHRASE,
-    workers::{self},
+    wallet::{backup::Backup, words::MIN_PASSPHRASE},
+    workers,
 };
-use shared::{hash::Hash, key::Signature, params::Chain, wallet::keystore::Keystore};
-use vault::{Reply, Request, Secret};
+use shared::{hash::Hash, key::Signature, params::Chain};
+use vault::{Account, Reply, Request, Secret};
 use zeroize::Zeroizing;
 
 impl Wallet {
@@ -18,24 +22,30 @@ impl Wallet {
     ///
     /// When there is a wallet already, or browser or vault refuse. Nothing is kept then.
     pub async fn create(&self, entropy: &[u8], passphrase: &str) -> Result<(), WalletError> {
-        self.make(Secret::Entropy(entropy.to_vec()), passphrase).await
+        self.make(Secret::Entropy(entropy.to_vec()), passphrase, 1).await
     }
 
-    async fn make(&self, secret: Secret, passphrase: &str) -> Result<(), WalletError> {
+    async fn make(
+        &self,
+        secret: Secret,
+        passphrase: &str,
+        accounts: u16,
+    ) -> Result<(), WalletError> {
         let chain = self.chain()?;
         self.check_none(&chain).await?;
-        let (text, key) = self.lock_with(secret, passphrase, &chain).await?;
-        self.keep(text, key, &chain).await
+        let (text, accounts) = self.lock_with(secret, passphrase, &chain, accounts).await?;
+        self.keep(text, accounts, &chain).await
     }
 
-    /// Restores a wallet from its recovery phrase under a new passphrase.
+    /// Restores a wallet from its recovery phrase under a new passphrase, with the accounts that were
+    /// used.
     ///
     /// # Errors
     ///
     /// When the words are no phrase, or as for [`Wallet::create`].
     pub async fn restore_words(&self, words: &str, passphrase: &str) -> Result<(), WalletError> {
-        self.make(Secret::Phrase(words.to_string()), passphrase).await?;
-        self.set_backed_up();
+        self.make(Secret::Phrase(words.to_string()), passphrase, FIRST_LOOK).await?;
+        self.note_backup(|backup, now| backup.words = Some(now));
         Ok(())
     }
 
@@ -46,12 +56,11 @@ impl Wallet {
     /// When the file is none, is for another chain, or the passphrase is wrong.
     pub async fn restore_file(&self, json: &str, passphrase: &str) -> Result<(), WalletError> {
         let chain = self.chain()?;
-        let keystore = Keystore::parse(json)?;
-        keystore.check_chain(&chain)?;
+        self.inspect(json).await?;
         self.check_none(&chain).await?;
-        let (_, key) = self.open(json, passphrase).await?;
-        self.keep(json.to_string(), key, &chain).await?;
-        self.set_backed_up();
+        let (_, accounts) = self.open(json, passphrase, FIRST_LOOK).await?;
+        self.keep(json.to_string(), accounts, &chain).await?;
+        self.note_backup(|backup, now| backup.file = Some(now));
         Ok(())
     }
 
@@ -61,15 +70,19 @@ impl Wallet {
     ///
     /// When the passphrase is wrong or the file damaged.
     pub async fn unlock(&self, passphrase: &str) -> Result<(), WalletError> {
+        let (text, count) = self.text()?;
+        let (_, accounts) = self.open(&text, passphrase, count).await?;
         let chain = self.chain()?;
-        let text = self.text()?;
-        let keystore = Keystore::parse(&text)?;
-        keystore.check_chain(&chain)?;
-        let (_, key) = self.open(&text, passphrase).await?;
-        self.last_touch.set_value(browser::monotonic_ms());
-        self.key.set_value(Some(key));
-        self.phase.set(Phase::Unlocked);
+        self.check_accounts(&accounts, &chain);
+        self.open_with(accounts);
         Ok(())
+    }
+
+    /// Has these keys from now on.
+    pub(super) fn open_with(&self, accounts: Vec<Account>) {
+        self.last_touch.set_value(browser::monotonic_ms());
+        self.keys.set_value(accounts);
+        self.phase.set(Phase::Unlocked);
     }
 
     /// Locks the wallet, here and in other tabs: the key is wiped.
@@ -84,8 +97,10 @@ impl Wallet {
     ///
     /// When the passphrase is wrong.
     pub async fn reveal_words(&self, passphrase: &str) -> Result<Vec<String>, WalletError> {
-        let (entropy, _) = self.open(&self.text()?, passphrase).await?;
-        words_of(&entropy).await
+        let (entropy, _) = self.open(&self.text()?.0, passphrase, 1).await?;
+        let words = words_of(&entropy).await?;
+        self.note_backup(|backup, now| backup.words = Some(now));
+        Ok(words)
     }
 
     /// Locks the same secret with another passphrase.
@@ -96,10 +111,11 @@ impl Wallet {
     pub async fn change_passphrase(&self, old: &str, new: &str) -> Result<(), WalletError> {
         let chain = self.chain()?;
         check_passphrase(new)?;
-        let (entropy, _) = self.open(&self.text()?, old).await?;
+        let (text, count) = self.text()?;
+        let (entropy, _) = self.open(&text, old, 1).await?;
         let secret = Secret::Entropy(entropy.to_vec());
-        let (text, key) = self.lock_with(secret, new, &chain).await?;
-        self.keep(text, key, &chain).await
+        let (text, accounts) = self.lock_with(secret, new, &chain, count).await?;
+        self.keep(text, accounts, &chain).await
     }
 
     /// Offers the keystore file for download. It is locked with the passphrase.
@@ -110,13 +126,14 @@ impl Wallet {
     #[expect(clippy::unused_async, reason = "a browser may ask the user first")]
     pub async fn export_file(&self) -> Result<(), WalletError> {
         let stored = self.stored.get_untracked().ok_or(WalletError::NoWallet)?;
-        let end = stored.address_text.len().saturating_sub(6);
-        let end = stored.address_text.get(end..).unwrap_or_default();
+        let address = stored.first();
+        let end = address.len().saturating_sub(6);
+        let end = address.get(end..).unwrap_or_default();
         let name = format!("halfpenny-{}-{end}.json", stored.name);
         if !browser::download(&name, "application/json", &stored.text) {
             return Err(WalletError::NotSaved);
         }
-        self.set_backed_up();
+        self.note_backup(|backup, now| backup.file = Some(now));
         Ok(())
     }
 
@@ -128,20 +145,12 @@ impl Wallet {
     pub async fn wipe(&self) -> Result<(), WalletError> {
         let stored = self.stored.get_untracked().ok_or(WalletError::NoWallet)?;
         storage::delete_keystore(&stored.name).await?;
-        storage::remove_setting(&format!("backed-up.{}", stored.address_text));
-        self.forget_sends();
+        storage::remove_setting(&format!("backed-up.{}", stored.first()));
+        self.forget_accounts(&stored);
         self.forget();
         self.phase.set(Phase::None);
         self.tell(Message::Changed);
         Ok(())
-    }
-
-    /// Remembers that there is a copy of the secret outside of this browser.
-    pub fn set_backed_up(&self) {
-        if let Some(address) = self.address.get_untracked() {
-            storage::set_setting(&format!("backed-up.{address}"), "yes");
-            self.backed_up.set(true);
-        }
     }
 
     /// Looks for the wallet of this chain in the browser's storage.
@@ -149,8 +158,9 @@ impl Wallet {
         let wallet = *self;
         spawn_local(async move {
             let Ok(chain) = wallet.chain() else { return };
-            match storage::load_keystore(&name_of(&chain)).await {
-                Ok(Some(text)) => match stored(text, &chain) {
+            let name = name_of(&chain);
+            match storage::load_keystore(&name).await {
+                Ok(Some(text)) => match wallet.stored(name, text, &chain).await {
                     Ok(stored) => wallet.take(stored),
                     Err(error) => wallet.notices.alert(format!(
                         "The wallet in this browser cannot be read: {error}. The emergency kit \
@@ -159,6 +169,7 @@ impl Wallet {
                 },
                 Ok(None) => {
                     wallet.forget();
+                    wallet.lost.set(Stored::was_here(&name));
                     wallet.phase.set(Phase::None);
                 }
                 Err(error) => {
@@ -173,33 +184,38 @@ impl Wallet {
         match message {
             Message::Changed => self.load_stored(),
             Message::Locked => self.lock_here(),
+            Message::Named => self.load_names(),
         }
     }
 
-    fn lock_here(&self) {
-        // Dropping the key wipes it, and a new vault has never heard of it.
-        self.key.set_value(None);
+    pub(super) fn lock_here(&self) {
+        // Dropping the keys wipes them, and a new vault has never heard of them.
+        self.keys.set_value(Vec::new());
         workers::prepare_vault();
         if self.phase.get_untracked() == Phase::Unlocked {
             self.phase.set(Phase::Locked);
         }
     }
 
-    /// Shows a stored wallet. The one that is unlocked already stays unlocked.
-    fn take(&self, stored: Stored) {
+    /// Shows a stored wallet. The one that is unlocked already stays unlocked, at its account.
+    fn take(&self, mut stored: Stored) {
         let same = self.stored.with_untracked(|known| {
-            known.as_ref().is_some_and(|known| known.address_text == stored.address_text)
+            let known = known.as_ref().filter(|known| known.first() == stored.first());
+            known.map(|known| known.current)
         });
-        if !same {
-            self.forget();
+        match same {
+            Some(current) => stored.current = current,
+            None => self.forget(),
         }
-        let backed_up = storage::setting(&format!("backed-up.{}", stored.address_text)).is_some();
-        self.backed_up.set(backed_up);
+        let backup = storage::setting(&format!("backed-up.{}", stored.first()));
+        self.backup.set(Backup::parse(backup.as_deref().unwrap_or_default()));
+        self.lost.set(None);
         self.stored.set(Some(stored));
-        if !same {
+        if same.is_none() {
             self.load_sends();
+            self.load_names();
         }
-        if self.key.with_value(Option::is_none) {
+        if self.keys.with_value(Vec::is_empty) {
             self.phase.set(Phase::Locked);
             // The node may be away when it is to be unlocked.
             workers::prepare_vault();
@@ -208,24 +224,35 @@ impl Wallet {
 
     /// Forgets everything about the wallet but what is stored.
     fn forget(&self) {
-        self.key.set_value(None);
+        self.keys.set_value(Vec::new());
+        self.forget_account();
+        self.backup.set(Backup::default());
+        self.stored.set(None);
+    }
+
+    /// Forgets what is known of the account that is shown.
+    pub(super) fn forget_account(&self) {
         self.account.set(None);
         self.proven.set(Proven::Unknown);
         self.activity.set(Vec::new());
         self.activity_next.set(None);
         self.activity_loaded.set(false);
         self.sends.set(Vec::new());
-        self.backed_up.set(false);
-        self.stored.set(None);
     }
 
-    async fn keep(&self, text: String, key: Key, chain: &Chain) -> Result<(), WalletError> {
-        let stored = stored(text, chain)?;
+    async fn keep(
+        &self,
+        text: String,
+        accounts: Vec<Account>,
+        chain: &Chain,
+    ) -> Result<(), WalletError> {
+        let accounts = self.used(accounts, chain).await;
+        let before = self.stored.get_untracked();
+        let stored = Stored::new(name_of(chain), text, &accounts, chain).named_as(before.as_ref());
         storage::save_keystore(&stored.name, &stored.text).await?;
+        stored.save();
         self.take(stored);
-        self.last_touch.set_value(browser::monotonic_ms());
-        self.key.set_value(Some(key));
-        self.phase.set(Phase::Unlocked);
+        self.open_with(accounts);
         self.tell(Message::Changed);
         self.refresh();
         Ok(())
@@ -241,13 +268,14 @@ impl Wallet {
         }
     }
 
-    /// The text of a keystore file for this secret, and its key.
+    /// The text of a keystore file for this secret, and its first accounts.
     async fn lock_with(
         &self,
         secret: Secret,
         passphrase: &str,
         chain: &Chain,
-    ) -> Result<(String, Key), WalletError> {
+        accounts: u16,
+    ) -> Result<(String, Vec<Account>), WalletError> {
         check_passphrase(passphrase)?;
         let request = Request::Lock {
             passphrase: passphrase.to_string(),
@@ -257,33 +285,40 @@ impl Wallet {
             prefix: chain.prefix().as_str(),
             coin_type: chain.parameters().coin_type,
             created: self.chain.now(),
+            accounts,
         };
         match &self.ask(&request, Busy::Locking).await? {
-            Reply::Locked { file, key } => Ok((file.clone(), Zeroizing::new(*key))),
+            Reply::Locked { file, accounts } => Ok((file.clone(), accounts.clone())),
             other => Err(failed(other)),
         }
     }
 
-    /// The secret in a keystore file, and its key.
-    async fn open(
+    /// The secret in a keystore file, and its first accounts.
+    pub(super) async fn open(
         &self,
         file: &str,
         passphrase: &str,
-    ) -> Result<(Zeroizing<Vec<u8>>, Key), WalletError> {
-        let request =
-            Request::Unlock { passphrase: passphrase.to_string(), file: file.to_string() };
+        accounts: u16,
+    ) -> Result<(Zeroizing<Vec<u8>>, Vec<Account>), WalletError> {
+        let (passphrase, file) = (passphrase.to_string(), file.to_string());
+        let request = Request::Unlock { passphrase, file, accounts };
         match &self.ask(&request, Busy::Unlocking).await? {
-            Reply::Unlocked { entropy, key } => {
-                Ok((Zeroizing::new(entropy.clone()), Zeroizing::new(*key)))
+            Reply::Unlocked { entropy, accounts } => {
+                Ok((Zeroizing::new(entropy.clone()), accounts.clone()))
             }
             other => Err(failed(other)),
         }
     }
 
-    /// The signature of the wallet's key.
-    pub(super) async fn sign(&self, digest: Hash) -> Result<Signature, WalletError> {
-        let key = self.key.get_value().ok_or(WalletError::Locked)?;
-        let request = Request::Sign { key: *key, digest: digest.0 };
+    /// The signature of the key of the account that is shown.
+    pub(crate) async fn sign(&self, digest: Hash) -> Result<Signature, WalletError> {
+        let stored = self.stored.get_untracked().ok_or(WalletError::NoWallet)?;
+        let key = self.keys.with_value(|keys| keys.get(stored.current).map(|account| account.key));
+        let request = Request::Sign {
+            key: key.ok_or(WalletError::Locked)?,
+            signer: stored.account_id().0,
+            digest: digest.0,
+        };
         match &self.ask(&request, Busy::Signing).await? {
             Reply::Signed(signature) => Ok(Signature(*signature)),
             other => Err(failed(other)),
@@ -297,17 +332,17 @@ impl Wallet {
         Ok(reply?)
     }
 
-    fn chain(&self) -> Result<Chain, WalletError> {
+    pub(super) fn chain(&self) -> Result<Chain, WalletError> {
         self.chain.parameters.get_untracked().ok_or(WalletError::NotConnected)
     }
 
-    fn text(&self) -> Result<String, WalletError> {
-        self.stored
-            .with_untracked(|stored| stored.as_ref().map(|stored| stored.text.clone()))
-            .ok_or(WalletError::NoWallet)
+    /// The keystore file, and how many accounts of it are used.
+    pub(super) fn text(&self) -> Result<(String, u16), WalletError> {
+        let text = |stored: &Stored| (stored.text.clone(), stored.count());
+        self.stored.with_untracked(|stored| stored.as_ref().map(text)).ok_or(WalletError::NoWallet)
     }
 
-    fn tell(&self, message: Message) {
+    pub(super) fn tell(&self, message: Message) {
         self.tabs.with_value(|tabs| {
             if let Some(tabs) = tabs {
                 tabs.tell(message);
@@ -320,14 +355,6 @@ fn name_of(chain: &Chain) -> String {
     storage::keystore_name(&chain.prefix().as_str(), chain.parameters().coin_type)
 }
 
-fn stored(text: String, chain: &Chain) -> Result<Stored, WalletError> {
-    let keystore = Keystore::parse(&text)?;
-    keystore.check_chain(chain)?;
-    let address = keystore.header().address;
-    let address_text = address.to_text(chain.prefix());
-    Ok(Stored { name: name_of(chain), text, address, address_text })
-}
-
 fn check_passphrase(passphrase: &str) -> Result<(), WalletError> {
     if passphrase.chars().count() < MIN_PASSPHRASE {
         return Err(WalletError::PassphraseTooShort);
@@ -335,7 +362,7 @@ fn check_passphrase(passphrase: &str) -> Result<(), WalletError> {
     Ok(())
 }
 
-fn failed(reply: &Reply) -> WalletError {
+pub(super) fn failed(reply: &Reply) -> WalletError {
     match reply {
         Reply::Failed { code, text } => {
             WalletError::Keystore { code: code.clone(), text: text.clone() }

@@ -12,15 +12,15 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use shared::{
+    account::Address,
     amount::Amount,
     api::{AccountView, TransactionStatus, TransactionView},
-    encode::encode,
+    encode::{decode, encode},
     hash::to_hex,
     ledger::Account,
     limits::MAX_TRANSACTION_BYTES,
-    rules::{transaction_in_ledger, transaction_isolated},
-    transaction::{Authorization, Transaction},
-    wallet::payment::{self, PaymentError},
+    transaction::{Authorization, Body, Transaction, id_of_bytes},
+    wallet::payment,
 };
 
 /// Payments remembered, at most.
@@ -51,6 +51,15 @@ pub struct Sent {
     bytes: String,
 }
 
+impl Sent {
+    /// What was signed.
+    #[must_use]
+    pub fn body(&self) -> Option<Body> {
+        let bytes = bytes(&self.bytes, MAX_TRANSACTION_BYTES)?;
+        decode::<Transaction>(&bytes, MAX_TRANSACTION_BYTES).ok().map(|signed| signed.body)
+    }
+}
+
 /// Where a payment stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SendStatus {
@@ -65,6 +74,11 @@ pub enum SendStatus {
     },
     /// It waits for a block.
     Pending,
+    /// It was in a block that the chain has left, and waits again.
+    Reverted {
+        /// Height of that block.
+        height: u64,
+    },
     /// It is in the chain.
     Confirmed {
         /// Height of its block.
@@ -88,6 +102,7 @@ impl Sent {
             self.status,
             SendStatus::Broadcasting
                 | SendStatus::Pending
+                | SendStatus::Reverted { .. }
                 | SendStatus::NotSent { will_retry: true, .. }
         )
     }
@@ -95,7 +110,7 @@ impl Sent {
     /// Whether asking the node can still change anything.
     fn is_open(&self, tip_height: u64) -> bool {
         match self.status {
-            SendStatus::Pending | SendStatus::Dropped { .. } => true,
+            SendStatus::Pending | SendStatus::Reverted { .. } | SendStatus::Dropped { .. } => true,
             SendStatus::Confirmed { height } => tip_height.saturating_sub(height) < FINAL_AFTER,
             SendStatus::Replaced | SendStatus::Expired => {
                 tip_height <= self.expires_at + FINAL_AFTER
@@ -130,6 +145,17 @@ pub(super) fn status_of(view: &TransactionView) -> SendStatus {
     }
 }
 
+/// What was in a block and waits again was taken back by a reorganisation.
+fn after_reorganisation(before: &SendStatus, told: SendStatus) -> SendStatus {
+    match (before, told) {
+        (
+            SendStatus::Confirmed { height } | SendStatus::Reverted { height },
+            SendStatus::Pending,
+        ) => SendStatus::Reverted { height: *height },
+        (_, told) => told,
+    }
+}
+
 /// Where a payment stands that the node knows nothing of.
 fn status_unknown(send: &Sent, account_nonce: u64, tip_height: u64) -> SendStatus {
     if account_nonce > send.nonce {
@@ -149,32 +175,38 @@ impl Wallet {
     ///
     /// When the wallet is locked or the payment breaks a rule. Nothing is kept or sent then.
     pub async fn send(&self, draft: &Draft) -> Result<String, WalletError> {
-        let chain = self.chain.parameters.get_untracked().ok_or(WalletError::NotConnected)?;
         let account = untrack(|| self.spendable()).ok_or(WalletError::NotConnected)?;
+        self.pay(&draft.to_payment(), account).await
+    }
+
+    /// Signs, keeps and sends a payment from the account as it is before it.
+    pub(super) async fn pay(
+        &self,
+        asked: &payment::Draft,
+        account: Account,
+    ) -> Result<String, WalletError> {
+        let chain = self.chain()?;
         let next_height = self.chain.height.get_untracked() + 1;
         let sender = untrack(|| self.account_id()).ok_or(WalletError::NoWallet)?;
-        let genesis = chain.genesis_id();
-        let body = payment::check_draft(&chain, sender, account, next_height, &draft.to_payment())?;
-        let signature = self.sign(body.signing_hash(&genesis)).await?;
+        // What the node would refuse is neither signed nor kept nor sent.
+        let body = payment::check_draft(&chain, sender, account, next_height, asked)?;
+        let signature = self.sign(body.signing_hash(&chain.genesis_id())).await?;
         let transaction = Transaction { body, authorization: Authorization::Key(signature) };
-        // The same judges as at the node: what it would refuse is neither kept nor sent.
-        let checked = transaction_isolated::check(transaction, &genesis);
-        let checked = checked.map_err(PaymentError::from)?;
-        transaction_in_ledger::check(&chain, next_height, &account, &checked)
-            .map_err(PaymentError::from)?;
-        let body = &checked.transaction().body;
-        let id = checked.id().to_string();
+        let bytes = encode(&transaction);
+        let body = &transaction.body;
+        let id = id_of_bytes(&bytes).to_string();
+        let first = body.payments.iter().next().map(|first| Address::of(first.recipient));
         let sent = Sent {
             id: id.clone(),
             nonce: body.nonce,
-            recipient: draft.to.to_text(chain.prefix()),
-            amount: draft.amount.mites(),
-            fee: draft.fee.mites(),
-            memo: draft.memo.clone(),
+            recipient: first.map(|first| first.to_text(chain.prefix())).unwrap_or_default(),
+            amount: body.payments.iter().map(|paid| paid.amount.mites()).sum(),
+            fee: body.fee.mites(),
+            memo: asked.memo.clone(),
             time: self.chain.now(),
             expires_at: body.expires_at,
             status: SendStatus::Broadcasting,
-            bytes: to_hex(&encode(checked.transaction())),
+            bytes: to_hex(&bytes),
         };
         self.sends.update(|sends| {
             sends.insert(0, sent);
@@ -255,7 +287,7 @@ impl Wallet {
             sends.iter().filter(|send| send.is_open(tip_height)).cloned().collect::<Vec<_>>()
         });
         for send in open {
-            let status = match self.row_of(&send.id) {
+            let told = match self.row_of(&send.id) {
                 Some(status) => status,
                 None => match api::transaction(&send.id).await {
                     Ok(view) => status_of(&view),
@@ -265,6 +297,7 @@ impl Wallet {
                     Err(_) => continue,
                 },
             };
+            let status = after_reorganisation(&send.status, told);
             if status != send.status {
                 self.set_status(&send.id, status);
             }
@@ -288,7 +321,7 @@ impl Wallet {
     }
 
     fn save_sends(&self) {
-        let Some(name) = self.sends_name() else { return };
+        let Some(name) = self.own_sends() else { return };
         let text = self.sends.with_untracked(serde_json::to_string);
         if let Ok(text) = text {
             storage::set_setting(&name, &text);
@@ -296,7 +329,7 @@ impl Wallet {
     }
 
     pub(super) fn load_sends(&self) {
-        let saved = self.sends_name().and_then(|name| storage::setting(&name));
+        let saved = self.own_sends().and_then(|name| storage::setting(&name));
         let sends = saved.and_then(|text| serde_json::from_str::<Vec<Sent>>(&text).ok());
         let mut sends = sends.unwrap_or_default();
         for send in &mut sends {
@@ -312,73 +345,16 @@ impl Wallet {
         }
     }
 
-    pub(super) fn forget_sends(&self) {
-        if let Some(name) = self.sends_name() {
-            storage::remove_setting(&name);
-        }
-        self.sends.set(Vec::new());
+    fn own_sends(&self) -> Option<String> {
+        self.sends_name(&self.address.get_untracked()?)
     }
 
-    /// Payments belong to a wallet on a chain: those of a coin's last term are void on the next.
-    fn sends_name(&self) -> Option<String> {
+    /// Payments belong to an account on a chain: those of a coin's last term are void on the next.
+    pub(super) fn sends_name(&self, address: &str) -> Option<String> {
         let genesis = self.chain.parameters.get_untracked()?.genesis_id().to_string();
-        let address = self.address.get_untracked()?;
         Some(format!("sends.{}.{address}", genesis.get(..16)?))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use shared::api::Pending;
-
-    fn sent(nonce: u64, status: SendStatus) -> Sent {
-        Sent {
-            id: format!("id{nonce}"),
-            nonce,
-            recipient: "bob".into(),
-            amount: 10,
-            fee: 1,
-            memo: String::new(),
-            time: 0,
-            expires_at: 100,
-            status,
-            bytes: String::new(),
-        }
-    }
-
-    fn account(outgoing: u64, next_nonce: u64) -> AccountView {
-        let pending = Pending { incoming: 500, outgoing, next_nonce };
-        AccountView { address: "me".into(), balance: 100, nonce: 3, pending }
-    }
-
-    fn check(account: &AccountView, sends: &[Sent], nonce: u64, balance: u64) {
-        let balance = Amount::from_mites(balance).unwrap();
-        assert_eq!(after(account, sends), Account { nonce, balance });
-    }
-
-    #[test]
-    fn what_waits_holds_coins_and_nonces_back() {
-        let offline = SendStatus::NotSent { reason: String::new(), will_retry: true };
-        check(&account(0, 3), &[], 3, 100);
-        check(&account(11, 4), &[sent(3, SendStatus::Pending)], 4, 89);
-        check(&account(0, 3), &[sent(3, SendStatus::Broadcasting)], 4, 89);
-        check(&account(11, 4), &[sent(4, offline), sent(3, SendStatus::Pending)], 5, 78);
-    }
-
-    #[test]
-    fn what_failed_holds_nothing_back() {
-        let refused = SendStatus::NotSent { reason: String::new(), will_retry: false };
-        for status in [refused, SendStatus::Expired, SendStatus::Replaced] {
-            check(&account(0, 3), &[sent(3, status)], 3, 100);
-        }
-    }
-
-    #[test]
-    fn a_payment_that_the_node_forgot_says_what_can_be_done() {
-        let send = sent(3, SendStatus::Pending);
-        assert_eq!(status_unknown(&send, 4, 50), SendStatus::Replaced);
-        assert_eq!(status_unknown(&send, 3, 100), SendStatus::Expired);
-        assert_eq!(status_unknown(&send, 3, 50), SendStatus::Dropped { reason: "unknown".into() });
-    }
-}
+mod tests;

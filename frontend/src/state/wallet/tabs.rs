@@ -10,6 +10,8 @@ pub(super) enum Message {
     Changed,
     /// The user locked the wallet.
     Locked,
+    /// A contact or a label was written.
+    Named,
 }
 
 impl Message {
@@ -17,11 +19,14 @@ impl Message {
         match self {
             Self::Changed => "wallet-changed",
             Self::Locked => "wallet-locked",
+            Self::Named => "wallet-named",
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Changed, Self::Locked].into_iter().find(|message| message.text() == text)
+        [Self::Changed, Self::Locked, Self::Named]
+            .into_iter()
+            .find(|message| message.text() == text)
     }
 }
 

@@ -1,6 +1,7 @@
 use super::*;
 use proptest::prelude::*;
 use shared::{
+    api::FeeRates,
     encode::Bounded,
     hash::Hash,
     params::Parameters,
@@ -59,6 +60,7 @@ fn valid_form(chain: &Chain) -> Form {
         amount: "0.25".into(),
         fee: "0.00001".into(),
         memo: "for the bus".into(),
+        list: None,
     }
 }
 
@@ -126,8 +128,13 @@ fn every_mistake_has_its_code_and_its_field() {
 #[test]
 fn several_mistakes_are_told_together() {
     let chain = chain_with_prefix("tst");
-    let form =
-        Form { recipient: "x".into(), amount: "x".into(), fee: "x".into(), memo: "x".repeat(81) };
+    let form = Form {
+        recipient: "x".into(),
+        amount: "x".into(),
+        fee: "x".into(),
+        memo: "x".repeat(81),
+        list: None,
+    };
     let errors = parse(&form, &situation(&chain, 5)).unwrap_err();
     for field in [Field::Recipient, Field::Amount, Field::Fee, Field::Memo] {
         assert!(errors.of(field).is_some(), "{field:?}");
@@ -180,11 +187,60 @@ fn mites_are_whole_numbers() {
 #[test]
 fn fees_to_choose_from_never_fall_with_haste() {
     let rates = FeeRates { next: 5_000, within_3: 9_000, within_10: 1_000 };
-    let choices = fee_choices(&rates, 0, false);
+    let choices = fee_choices(&rates, 170, 0);
     assert_eq!(choices.slow, mites(170));
     assert_eq!(choices.normal, mites(1_530));
     assert_eq!(choices.fast, choices.normal);
-    assert!(fee_choices(&rates, 0, true).slow > choices.slow);
+    assert!(fee_choices(&rates, 170, 1).slow > choices.slow);
+}
+
+/// A list of payments to the accounts of these keys, in mites.
+fn list(chain: &Chain, payments: &[(u8, u64)]) -> String {
+    let line = |(seed, amount): &(u8, u64)| {
+        format!("{} {amount}\n", key(*seed).address().to_text(chain.prefix()))
+    };
+    payments.iter().map(line).collect()
+}
+
+#[test]
+fn a_list_is_one_transaction_that_the_node_would_take() {
+    let chain = chain_with_prefix("tst");
+    let situation = Situation { unit: Unit::Mites, ..situation(&chain, 1_000) };
+    let text = list(&chain, &[(2, 100), (3, 200), (1, 50)]).replace(' ', ";\t");
+    let text = format!("\n{text}\n  \n");
+    let form = Form { list: Some(text), fee: "10".into(), ..Form::default() };
+    let draft = parse(&form, &situation).unwrap();
+    assert_eq!((draft.amount, draft.total), (mites(350), mites(360)));
+    // What goes to oneself comes back.
+    assert_eq!((draft.left, draft.to_self), (mites(690), false));
+    let account = situation.account;
+    let checked = payment::build(&chain, &key(1), account, 10, &draft.to_payment()).unwrap();
+    assert_eq!((checked.size(), checked.debit()), (draft.size_bytes, mites(360)));
+}
+
+#[test]
+fn what_is_wrong_with_a_list_is_told_with_its_line() {
+    let chain = chain_with_prefix("tst");
+    let situation = Situation { unit: Unit::Mites, ..situation(&chain, 1_000) };
+    let good = list(&chain, &[(2, 100)]);
+    let address = good.split(' ').next().unwrap().to_string();
+    for (text, code, says) in [
+        (String::new(), "list-empty", "one payment a line"),
+        (format!("{good}{address}"), "list-line", "line 2 is no address"),
+        (format!("{good}\nbob 5"), "address-malformed", "line 3: this is not an address"),
+        (format!("{address} five"), "amount-not-a-number", "line 1: "),
+        (format!("{address},0"), "transaction-zero-payment", "line 1: "),
+        (list(&chain, &[(2, 1); 17]), "payment-recipient-count", "these are 17"),
+        (list(&chain, &[(2, 9_007_199_254_740_991); 2]), "transaction-debit-overflow", "together"),
+    ] {
+        let form = Form { list: Some(text), ..Form::default() };
+        let errors = parse(&form, &situation).unwrap_err();
+        let error = errors.of(Field::List).unwrap();
+        assert_eq!((error.code(), errors.0.len()), (code, 1));
+        assert!(error.to_string().contains(says), "{error}");
+    }
+    let form = Form { list: Some(list(&chain, &[(2, 999), (3, 2)])), ..Form::default() };
+    assert_eq!(parse(&form, &situation).unwrap_err().0[0].code(), "transaction-not-enough");
 }
 
 proptest! {
