@@ -5,6 +5,7 @@
 pub mod browser;
 pub mod chain;
 pub mod http;
+pub mod liar;
 pub mod mining;
 pub mod net;
 pub mod node;
@@ -18,6 +19,7 @@ pub mod wait;
 pub use browser::{Browser, Browsers, Wishes, with_browsers};
 pub use chain::ChainSource;
 pub use http::{Api, refusal};
+pub use liar::{Answer, Liar, Lie};
 pub use net::{Net, Setup};
 pub use node::{Node, Plan};
 pub use purse::Purse;

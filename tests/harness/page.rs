@@ -6,4 +6,5 @@ mod money;
 mod send;
 mod wallet;
 
+pub use mine::Told;
 pub use send::Form;

@@ -165,6 +165,81 @@ async fn a_receipt_that_was_saved_is_verified_in_the_tab_and_a_spoilt_one_proves
     .await;
 }
 
+#[tokio::test]
+async fn the_slash_leads_to_the_search_from_everywhere_and_is_typed_where_text_is() {
+    let net = Net::start(["alpha"]).await;
+    with_browsers(async |browsers| {
+        let eve = browsers.open("eve", &net["alpha"]).await;
+        let focused = async |label: &str| {
+            until(&format!("the focus to be on {label}"), PATIENCE, async || {
+                let script = "const [field] = findAll('field', arguments[0]); \
+                              return !!field && document.activeElement === field;";
+                ensure!(eve.ask(script, &[label.into()]).await? == true, "it is elsewhere");
+                Ok(())
+            })
+            .await;
+        };
+        eve.visit("Network").await;
+        eve.sees("No peers").await;
+        eve.press_key("/").await;
+        is_at(&eve, "/explorer").await;
+        focused("Search").await;
+        assert_eq!(eve.value("Search").await, "", "the key is no part of the search");
+        eve.go("/broadcast").await;
+        eve.type_into("Transaction", "a/b").await;
+        assert_eq!(eve.value("Transaction").await, "a/b");
+        is_at(&eve, "/broadcast").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_raw_transaction_is_read_and_judged_before_it_is_sent() {
+    let net = Net::start(["alpha"]).await;
+    let api = net["alpha"].api();
+    let [ada, bob] = [0, 1].map(|n| Purse::funded(net["alpha"].chain(), n));
+    api.mine(1, &bob.address()).await.unwrap();
+    let hex = |bytes: &[u8]| shared::hash::to_hex(bytes);
+    let good = ada.payment(api, &bob.address(), 25_000_000).await.unwrap();
+    let mut broken = good.clone();
+    *broken.last_mut().unwrap() ^= 1;
+    with_browsers(async |browsers| {
+        let eve = browsers.open("eve", &net["alpha"]).await;
+        // What is refused on purpose.
+        eve.allow_in_console("status of 409");
+        eve.visit("Explorer").await;
+        eve.press("Broadcast").await;
+        for (text, says) in [
+            (String::new(), "Paste the bytes"),
+            ("xyz".into(), "not the hex of a transaction"),
+            ("00".into(), "not a transaction"),
+            (hex(&good[1..]), "not a transaction"),
+            (hex(&broken), "transaction-signature"),
+        ] {
+            eve.fill("Transaction", &text).await;
+            eve.press("Check").await;
+            eve.is_warned(says).await;
+            assert!(!eve.can_press("Broadcast").await, "{says}");
+        }
+        assert_eq!(api.status().await.unwrap().mempool.count, 0);
+        eve.fill("Transaction", &hex(&good)).await;
+        eve.press("Check").await;
+        eve.is_told("status", "would take this transaction", PATIENCE).await;
+        eve.sees("0.25 DHHC").await;
+        assert_eq!(api.status().await.unwrap().mempool.count, 0, "nothing was sent yet");
+        eve.press("Broadcast").await;
+        eve.is_told("heading", "Transaction", PATIENCE).await;
+        eve.sees("pending").await;
+        assert_eq!(api.status().await.unwrap().mempool.count, 1);
+        // Again: it is known, which the check says.
+        eve.go("/broadcast").await;
+        eve.fill("Transaction", &hex(&good)).await;
+        eve.press("Check").await;
+        eve.is_warned("transaction-already-known").await;
+    })
+    .await;
+}
+
 /// A receipt of another chain, true there.
 async fn foreign_receipt(node: &Node) -> String {
     let [ada, bob] = [0, 1].map(|n| Purse::funded(node.chain(), n));

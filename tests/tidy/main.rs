@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod contrast;
 mod errors;
 mod files;
 mod layers;
 mod layout;
+mod planted;
 mod references;
 mod size;

@@ -60,6 +60,11 @@ impl Browser {
     pub async fn prefer(&self, scheme: &str) {
         let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": [feature] })).await;
+        // Pictures taken before the next frames show half of the old colours.
+        let script = "const done = arguments[arguments.length - 1]; let frames = 4;
+            const next = () => (--frames ? requestAnimationFrame(next) : done(true)); next();";
+        let drawn = self.driver().execute_async(script, Vec::new()).await;
+        drawn.expect("the browser draws frames");
     }
 
     /// Runs a script in every page of this tab from now on, before anything of the page's own.

@@ -177,11 +177,20 @@ impl Browser {
     pub async fn save_keystore_file(&self) -> PathBuf {
         self.visit("Settings").await;
         self.press("Save keystore file").await;
-        until("the file to be downloaded", PATIENCE, async || {
+        self.downloaded("json").await
+    }
+
+    /// Where the browser has put a file with this ending.
+    ///
+    /// # Panics
+    ///
+    /// When no such file comes.
+    pub async fn downloaded(&self, ending: &str) -> PathBuf {
+        until(&format!("a {ending} file to be downloaded"), PATIENCE, async || {
             let files = std::fs::read_dir(self.downloads())?;
             let files: Vec<PathBuf> =
                 files.map(|file| Ok(file?.path())).collect::<std::io::Result<_>>()?;
-            let is_whole = |path: &&PathBuf| path.extension().is_some_and(|it| it == "json");
+            let is_whole = |path: &&PathBuf| path.extension().is_some_and(|it| it == ending);
             files.iter().find(is_whole).cloned().with_context(|| format!("there is {files:?}"))
         })
         .await
