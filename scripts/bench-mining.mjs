@@ -1,16 +1,16 @@
 // Measures the search for a proof of work natively, in this Node.js and in a headless browser, all in
 // turns, so that whatever else the machine does touches all of them alike. Medians and their ratios
 // are printed, tab-separated. Arguments: the folder with the wasm modules, the folder with the npm
-// packages, and the number of rounds.
+// packages, the folder with the built app, and the number of rounds.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
-const [modules, packages, roundsWanted = "15"] = process.argv.slice(2);
+const [modules, packages, app, roundsWanted = "15"] = process.argv.slice(2);
 const ROUNDS = Math.max(9, Number(roundsWanted));
 const NOISY = { stdio: ["pipe", "pipe", "inherit"] };
 
@@ -228,21 +228,34 @@ try {
   await browser.close();
 }
 
-const median = (name) => rates[name].toSorted((a, b) => a - b)[Math.floor(rates[name].length / 2)];
-const figure = (name, against) => {
-  const ratio = against ? (median(name) / median(against)).toFixed(2) : "-";
-  const fields = ["figure", `mining.${name}`, (median(name) / 1e6).toFixed(2), "MH/s", ratio];
-  console.log([...fields, against ?? "-"].join("\t"));
-};
-for (const name of Object.keys(rates)) {
-  if (name === "native.sha2") figure(name);
-  else if (name.startsWith("native.")) figure(name, "native.sha2");
-}
+const middle = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (name) => middle(rates[name]);
+// The middle of the rounds' ratios: what slows a round down slows both of its sides down.
+const ratio = (name, against) => middle(rates[name].map((rate, round) => rate / rates[against][round]));
+const print = (figure, value, unit, fields = ["-", "-"]) =>
+  console.log(["figure", `mining.${figure}`, value, unit, ...fields].join("\t"));
+const figure = (figure, name, against, words) =>
+  print(
+    figure,
+    (median(name) / 1e6).toFixed(2),
+    "MH/s",
+    against ? [ratio(name, against).toFixed(2), words ?? against] : undefined,
+  );
+
+figure("wasm_simd", "chromium.simd", "native.sha2", "native sha2 crate");
+figure("wasm_simd_vs_hash_wasm", "chromium.simd", "chromium.hash-wasm", "hash-wasm");
+figure("wasm_scalar", "chromium.scalar", "chromium.sha2", "sha2 crate in wasm");
+figure("two_workers", "workers.two", "workers.one", "one worker");
+const kernels = Object.keys(rates).filter((name) => name.startsWith("native.") && name !== "native.sha2");
+const fastest = kernels.toSorted((a, b) => median(b) - median(a))[0];
+figure("native", fastest, "native.sha2", "sha2 crate");
+const loaded = ["_bg.wasm.br", ".js.br"].map((end) => statSync(join(app, `miner-simd${end}`)).size);
+print("miner_wasm", ((loaded[0] + loaded[1]) / 1_000).toFixed(1), "kB");
+
+// Everything that was measured beside them.
+for (const name of ["native.sha2", ...kernels]) figure(name, name, name !== "native.sha2" && "native.sha2");
 for (const where of ["node", "chromium"]) {
-  figure(`${where}.simd`, "native.sha2");
-  for (const other of ["hash-wasm", "noble", "sha2", "scalar"]) figure(`${where}.simd`, `${where}.${other}`);
-  figure(`${where}.scalar`, `${where}.sha2`);
-  for (const other of ["sha2", "hash-wasm", "noble"]) figure(`${where}.${other}`);
+  figure(`${where}.simd`, `${where}.simd`, `${where}.sha2`);
+  for (const other of ["scalar", "sha2", "hash-wasm", "noble"]) figure(`${where}.${other}`, `${where}.${other}`);
 }
-figure("workers.one");
-figure("workers.two", "workers.one");
+figure("one_worker", "workers.one");
