@@ -18,23 +18,6 @@ const HALVING: u64 = 120;
 /// Nonce and balance of every account that ever was: the oracle.
 type Naive = BTreeMap<AccountId, (u64, u64)>;
 
-/// splitmix64.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % bound
-    }
-
-    fn key(&mut self, bound: u64) -> u8 {
-        u8::try_from(self.below(bound)).unwrap()
-    }
-}
-
 /// The reward at a height, counted down halving by halving.
 fn reward(height: u64) -> u64 {
     let mut reward = REWARD;
