@@ -1,22 +1,23 @@
-// Finishes the built app, before trunk moves it into place: writes into the service worker which files it
-// keeps, and puts a brotli copy beside every file that gains by it, so that the node never compresses
+// Finishes the built app, before trunk moves it into place: splits it into parts, writes into the service
+// worker which files it keeps, and puts a brotli copy beside every file that gains by it, so that the node never compresses
 // while it answers.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
+import { splitApp } from "./split-app.mjs";
 
 const folder = process.env.TRUNK_STAGING_DIR ?? process.argv[2];
 const compressible = /\.(css|html|js|json|svg|txt|wasm|webmanifest)$/;
 
 // What the app needs to start and to open its wallet without a node. The version is that of the contents:
 // browsers take a worker with another one for a new worker.
-const stampWorker = () => {
+const stampWorker = (parts) => {
   const worker = join(folder, "sw.js");
   const index = readFileSync(join(folder, "index.html"), "utf8");
   const named = [...new Set(index.match(/[\w.-]+\.(?:css|js|wasm|webmanifest|svg)\b/g))];
   const others = ["vault_loader.js", "vault.js", "vault_bg.wasm", "kit.css", "kit.js"];
-  const files = [...named, ...others].filter((name) => name !== "sw.js" && existsSync(join(folder, name)));
+  const files = [...new Set([...named, ...parts, ...others])].filter((name) => name !== "sw.js" && existsSync(join(folder, name)));
   const hash = createHash("sha256").update(readFileSync(worker));
   for (const name of ["index.html", ...files]) hash.update(readFileSync(join(folder, name)));
   const version = hash.digest("hex").slice(0, 16);
@@ -30,7 +31,7 @@ const stampWorker = () => {
   writeFileSync(worker, stamped);
 };
 
-stampWorker();
+stampWorker(await splitApp(folder));
 for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !compressible.test(entry.name)) continue;
   const path = join(entry.parentPath ?? entry.path, entry.name);

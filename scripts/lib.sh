@@ -11,6 +11,8 @@ TARGET=$(realpath -m "${CARGO_TARGET_DIR:-$ROOT/target}")
 # trunk 0.22 wants a newer rustc than the newest stable one; wasm-bindgen follows Cargo.lock.
 TRUNK_VERSION=0.21.14
 BINARYEN_VERSION=132
+# Reads what wasm_split_helpers of Cargo.lock writes.
+WASM_SPLIT_VERSION=0.2.4
 NEXTEST_VERSION=0.9.143
 AXE_VERSION=4.14.1
 
@@ -275,6 +277,13 @@ need_trunk() {
         cargo_tool trunk "$TRUNK_VERSION" --locked --no-default-features
 }
 
+# It does not tell its version; cargo does.
+need_wasm_split() {
+    has wasm-split-cli &&
+        grep -q "\"wasm_split_cli_support $WASM_SPLIT_VERSION " "$TOOLS/.crates.toml" 2>/dev/null ||
+        cargo_tool wasm_split_cli_support "$WASM_SPLIT_VERSION" --locked --features build-binary
+}
+
 need_nextest() {
     # Any newer one runs the same tests; an older one may not know our configuration.
     at_least "$(version_of cargo nextest)" "$NEXTEST_VERSION" ||
@@ -306,6 +315,7 @@ need_app_tools() {
     need_rust
     need_wasm_opt
     need_wasm_bindgen
+    need_wasm_split
     need_trunk
     rm -rf "$TOOLS/build"
 }
@@ -327,7 +337,7 @@ app_inputs() {
     (
         cd "$ROOT"
         rustc -vV
-        find Cargo.toml Cargo.lock Trunk.toml .cargo frontend shared scripts/compress-app.mjs \
+        find Cargo.toml Cargo.lock Trunk.toml .cargo frontend shared scripts/compress-app.mjs scripts/split-app.mjs \
             -path frontend/dist -prune -o -path '*/target' -prune -o -type f -print0 |
             sort -z | xargs -0 sha256sum
     ) | sha256sum

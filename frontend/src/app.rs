@@ -8,31 +8,9 @@ use crate::{
         provide_clock,
     },
     offline::{self, LastBalance},
-    pages::{
-        about::AboutPage,
-        account::AccountPage,
-        block::BlockPage,
-        broadcast::BroadcastPage,
-        charts::ChartsPage,
-        explorer::ExplorerPage,
-        forks::ForksPage,
-        history::HistoryPage,
-        mempool::MempoolPage,
-        message::MessagePage,
-        mine::MinePage,
-        network::NetworkPage,
-        not_found::NotFoundPage,
-        overview::OverviewPage,
-        receive::ReceivePage,
-        send::SendPage,
-        settings::SettingsPage,
-        shared_accounts::{SharedAccountPage, SharedPage, SignPage},
-        transaction::TransactionPage,
-        unlock::UnlockPage,
-        verify::VerifyPage,
-        welcome::WelcomePage,
-    },
-    router::{parts, provide_router, use_router},
+    pages::not_found::NotFoundPage,
+    parts::{Explorer, Home, Page, Wallet, is_waiting, page, provide_parts},
+    router::{provide_router, use_router},
     state::{
         chain::{Connection, provide_chain, use_chain},
         mining::provide_mining,
@@ -46,6 +24,7 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_router();
+    provide_parts();
     let settings = provide_settings();
     let notices = provide_notices();
     let chain = provide_chain();
@@ -81,63 +60,63 @@ fn Shell() -> impl IntoView {
 #[component]
 fn Pages() -> impl IntoView {
     let path = use_router().path();
-    let parts = move || path.with(|path| parts(path));
+    let parts = move || path.with(|path| crate::router::parts(path));
     shown(move || {
         let parts = parts();
         match parts.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            [] => unlocked(|| view! { <OverviewPage/> }.into_any()),
-            ["send"] => unlocked(|| view! { <SendPage/> }.into_any()),
-            ["receive"] => unlocked(|| view! { <ReceivePage/> }.into_any()),
-            ["history"] => unlocked(|| view! { <HistoryPage/> }.into_any()),
-            ["mine"] => with_wallet(|| view! { <MinePage/> }.into_any()),
-            ["explorer"] => view! { <ExplorerPage/> }.into_any(),
-            ["block", id] => view! { <BlockPage id=(*id).to_string()/> }.into_any(),
-            ["transaction", id] => view! { <TransactionPage id=(*id).to_string()/> }.into_any(),
-            ["account", address] => view! { <AccountPage text=(*address).to_string()/> }.into_any(),
-            ["charts"] => view! { <ChartsPage/> }.into_any(),
-            ["forks"] => view! { <ForksPage/> }.into_any(),
-            ["broadcast"] => view! { <BroadcastPage/> }.into_any(),
-            ["shared"] => view! { <SharedPage/> }.into_any(),
-            ["shared", "sign"] => view! { <SignPage/> }.into_any(),
+            [] => unlocked(Page::Home(Home::Overview)),
+            ["send"] => unlocked(Page::Wallet(Wallet::Send)),
+            ["receive"] => unlocked(Page::Wallet(Wallet::Receive)),
+            ["history"] => unlocked(Page::Wallet(Wallet::History)),
+            ["mine"] => with_wallet(Page::Wallet(Wallet::Mine)),
+            ["explorer"] => page(Page::Explorer(Explorer::Latest)),
+            ["block", id] => page(Page::Explorer(Explorer::Block((*id).to_string()))),
+            ["transaction", id] => page(Page::Explorer(Explorer::Transaction((*id).to_string()))),
+            ["account", address] => page(Page::Explorer(Explorer::Account((*address).to_string()))),
+            ["charts"] => page(Page::Explorer(Explorer::Charts)),
+            ["forks"] => page(Page::Explorer(Explorer::Forks)),
+            ["broadcast"] => page(Page::Explorer(Explorer::Broadcast)),
+            ["shared"] => page(Page::Wallet(Wallet::Shared)),
+            ["shared", "sign"] => page(Page::Wallet(Wallet::Sign)),
             ["shared", address] => {
-                view! { <SharedAccountPage text=(*address).to_string()/> }.into_any()
+                page(Page::Wallet(Wallet::SharedAccount((*address).to_string())))
             }
-            ["mempool"] => view! { <MempoolPage/> }.into_any(),
-            ["network"] => view! { <NetworkPage/> }.into_any(),
-            ["settings"] => view! { <SettingsPage/> }.into_any(),
-            ["message"] => view! { <MessagePage/> }.into_any(),
-            ["verify"] => view! { <VerifyPage/> }.into_any(),
+            ["mempool"] => page(Page::Explorer(Explorer::Mempool)),
+            ["network"] => page(Page::Explorer(Explorer::Network)),
+            ["settings"] => page(Page::Wallet(Wallet::Settings)),
+            ["message"] => page(Page::Wallet(Wallet::Message)),
+            ["verify"] => page(Page::Explorer(Explorer::Verify)),
             #[cfg(feature = "gallery")]
             ["gallery"] => view! { <crate::pages::gallery::GalleryPage/> }.into_any(),
-            ["about"] => view! { <AboutPage/> }.into_any(),
+            ["about"] => page(Page::Explorer(Explorer::About)),
             _ => view! { <NotFoundPage/> }.into_any(),
         }
     })
 }
 
 /// A page for whoever has unlocked the wallet; before that, the way there.
-fn unlocked(page: fn() -> AnyView) -> AnyView {
+fn unlocked(wanted: Page) -> AnyView {
     let wallet = use_wallet();
     let phase = Memo::new(move || wallet.phase.get());
-    guarded(phase, page)
+    guarded(phase, wanted)
 }
 
 /// A page for whoever has a wallet, locked or not.
-fn with_wallet(page: fn() -> AnyView) -> AnyView {
+fn with_wallet(wanted: Page) -> AnyView {
     let wallet = use_wallet();
     let phase = Memo::new(move || match wallet.phase.get() {
         Phase::Locked => Phase::Unlocked,
         phase => phase,
     });
-    guarded(phase, page)
+    guarded(phase, wanted)
 }
 
-fn guarded(phase: Memo<Phase>, page: fn() -> AnyView) -> AnyView {
+fn guarded(phase: Memo<Phase>, wanted: Page) -> AnyView {
     let content = move || match phase.get() {
         Phase::Loading => view! { <WaitingPage/> }.into_any(),
-        Phase::None => view! { <WelcomePage/> }.into_any(),
-        Phase::Locked => view! { <UnlockPage/> }.into_any(),
-        Phase::Unlocked => page(),
+        Phase::None => page(Page::Welcome),
+        Phase::Locked => page(Page::Home(Home::Unlock)),
+        Phase::Unlocked => page(wanted.clone()),
     };
     shown(content).into_any()
 }
@@ -172,10 +151,16 @@ fn WaitingPage() -> impl IntoView {
 fn follow_route() {
     let path = use_router().path();
     let phase = use_wallet().phase;
-    Effect::new(move |before: Option<(String, Phase)>| {
+    let waiting = is_waiting();
+    Effect::new(move |before: Option<Option<(String, Phase)>>| {
+        let before = before.flatten();
+        if waiting.get() {
+            return before;
+        }
         let now = (path.get(), phase.get());
         // The first page is read from its top; a page that was only waited for, as well.
-        let focus = before.is_some_and(|before| before != now && before.1 != Phase::Loading);
+        let focus =
+            before.as_ref().is_some_and(|before| *before != now && before.1 != Phase::Loading);
         request_animation_frame(move || {
             // One more frame: the route's view is put in place by an effect as well.
             request_animation_frame(move || {
@@ -184,6 +169,6 @@ fn follow_route() {
                 browser::set_title(title.as_deref().unwrap_or("Halfpenny"));
             });
         });
-        now
+        Some(now)
     });
 }

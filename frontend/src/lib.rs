@@ -34,3 +34,4 @@ pub mod app;
 pub mod components;
 pub mod offline;
 pub mod pages;
+pub mod parts;

@@ -1,5 +1,5 @@
-//! Goal: what the app costs its user, in the figures that `scripts/bench app` prints: bytes, milliseconds,
-//! memory.
+//! Goal: what the app costs its user, in the figures that `scripts/bench app` prints: milliseconds and
+//! memory. Its bytes are counted in `tidy`.
 //! Method: a real node and Chromium; times are taken inside the page, so the driver's own are not in them.
 //!
 //! Measurements, and no promises: nothing here fails because a machine is slow.
@@ -7,8 +7,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, ensure};
-use harness::{Browser, Net, PATIENCE, Purse, http, purse::DEV_WORDS, until, with_browsers};
-use reqwest::header::ACCEPT_ENCODING;
+use harness::{Browser, Net, PATIENCE, Purse, purse::DEV_WORDS, until, with_browsers};
 use serde_json::{Value, json};
 
 const PASSPHRASE: &str = "a passphrase";
@@ -31,34 +30,6 @@ fn figure(name: &str, value: f64, unit: &str) {
 fn percentile(mut times: Vec<f64>, percent: usize) -> f64 {
     times.sort_by(f64::total_cmp);
     times[(times.len() * percent / 100).min(times.len() - 1)]
-}
-
-/// Bytes of a file as a browser gets it.
-async fn sent(net: &Net, path: &str) -> f64 {
-    let request = http::client().get(format!("{}{path}", net["alpha"].url()));
-    let answer = request.header(ACCEPT_ENCODING, "br").send().await.unwrap();
-    let bytes = answer.error_for_status().unwrap().bytes().await.unwrap();
-    f64::from(u32::try_from(bytes.len()).unwrap())
-}
-
-#[tokio::test]
-#[ignore = "measures; scripts/bench runs it"]
-async fn bytes_of_the_first_load() {
-    let net = Net::start(["alpha"]).await;
-    let page = net["alpha"].api().raw("/").await.unwrap().text().await.unwrap();
-    let list = net["alpha"].api().raw("/app-hashes").await.unwrap().text().await.unwrap();
-    let files = list.lines().filter_map(|line| line.rsplit(' ').next());
-    let (mut sum, mut wasm) = (sent(&net, "/").await, 0.0);
-    for file in files.filter(|file| page.contains(file)) {
-        let size = sent(&net, &format!("/{file}")).await;
-        sum += size;
-        if file.ends_with(".wasm") {
-            wasm += size;
-        }
-    }
-    assert!(wasm > 0.0, "the page names no wasm file");
-    figure("first_load", sum / 1e3, "kB");
-    figure("app_wasm", wasm / 1e3, "kB");
 }
 
 /// Notes when a button of this name could first be pressed, two frames after it was there.

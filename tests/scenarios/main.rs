@@ -28,6 +28,7 @@ mod node_mines;
 mod offline;
 mod one_way_reachability;
 mod operators_page;
+mod parts;
 mod peers;
 mod reject_over_http;
 mod reorganise;
