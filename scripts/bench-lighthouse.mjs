@@ -1,0 +1,47 @@
+// Prints Lighthouse's scores of the app's first pages, as figures of `scripts/bench app`: medians of several
+// visits of an empty browser to a node on this machine, as a desktop computer makes them.
+//
+//   node scripts/bench-lighthouse.mjs HALFPENNY LIGHTHOUSE
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+
+const [program, lighthouse] = process.argv.slice(2);
+const RUNS = 5;
+const PAGES = { overview: "/", explorer: "/explorer" };
+const CATEGORIES = ["performance", "accessibility", "best-practices"];
+
+const visit = async (url) => {
+  const { stdout } = await promisify(execFile)(lighthouse, [
+    url, "--preset=desktop", "--quiet", "--output=json", `--only-categories=${CATEGORIES}`,
+    "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
+  ], { maxBuffer: 2 ** 27 });
+  const { categories } = JSON.parse(stdout);
+  return CATEGORIES.map((category) => Math.round(categories[category].score * 100));
+};
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+const folder = mkdtempSync(join(tmpdir(), "halfpenny-lighthouse-"));
+const node = spawn(program, [
+  "node", "--chain", "dev", "--data", join(folder, "data"), "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
+], { stdio: ["ignore", "pipe", "ignore"] });
+try {
+  const [url] = await once(createInterface(node.stdout), "line");
+  for (const [name, path] of Object.entries(PAGES)) {
+    const visits = [];
+    for (let run = 0; run < RUNS; run += 1) visits.push(await visit(new URL(path, url).href));
+    CATEGORIES.forEach((category, position) => {
+      const score = median(visits.map((scores) => scores[position]));
+      console.log(`figure\tapp.lighthouse_${category}_${name}\t${score}\tof 100\t-\t-`);
+    });
+  }
+} finally {
+  node.kill();
+  await once(node, "exit");
+  rmSync(folder, { recursive: true });
+}
