@@ -1,5 +1,7 @@
 //! Accounts: ids, shared accounts, and the text form of an address (§4).
 
+mod typo;
+
 use crate::{
     encode::Bounded,
     hash::{Hash, Hasher, Tag},
@@ -168,8 +170,11 @@ pub enum AddressError {
         expected: String,
     },
     /// The checksum does not fit: there is a typing mistake.
-    #[error("this address has a typing mistake: its check characters do not fit")]
-    Checksum,
+    #[error("this address has a typing mistake: {}", typo::told(.suspects))]
+    Checksum {
+        /// Which characters look wrong, the first of the address being 1; none if nobody can tell.
+        suspects: Vec<usize>,
+    },
     /// The text is not bech32 at all.
     #[error("this is not an address: addresses begin with {expected}1")]
     NotAnAddress {
@@ -191,7 +196,7 @@ impl AddressError {
         match self {
             Self::Empty => "address-empty",
             Self::WrongChain { .. } => "address-wrong-chain",
-            Self::Checksum => "address-checksum",
+            Self::Checksum { .. } => "address-checksum",
             Self::NotAnAddress { .. } => "address-malformed",
             Self::UnknownKind => "address-unknown-kind",
             Self::InvalidKey => "address-invalid-key",
@@ -247,13 +252,19 @@ impl Address {
             return Err(AddressError::Empty);
         }
         let expected = || prefix.as_str();
-        let unchecked = bech32::primitives::decode::UncheckedHrpstring::new(text)
-            .map_err(|_| AddressError::NotAnAddress { expected: expected() })?;
+        let Ok(unchecked) = bech32::primitives::decode::UncheckedHrpstring::new(text) else {
+            let suspects = typo::suspects(text, &expected());
+            return Err(if suspects.is_empty() {
+                AddressError::NotAnAddress { expected: expected() }
+            } else {
+                AddressError::Checksum { suspects }
+            });
+        };
         // The checksum covers the prefix: judge the prefix first, or another chain's address is "a typing mistake".
         let right_chain = unchecked.hrp().to_lowercase() == prefix.as_str();
         let Ok(mut checked) = CheckedHrpstring::new::<Bech32m>(text) else {
             return Err(if right_chain {
-                AddressError::Checksum
+                AddressError::Checksum { suspects: typo::suspects(text, &expected()) }
             } else {
                 AddressError::NotAnAddress { expected: expected() }
             });

@@ -1,6 +1,6 @@
 use super::*;
 use crate::hash::parse_hex;
-use alloc::vec;
+use alloc::{string::ToString as _, vec};
 
 fn key() -> PublicKey {
     PublicKey(
@@ -67,6 +67,56 @@ fn what_is_no_address_of_this_chain_says_why() {
             Err(code),
             "{text}"
         );
+    }
+}
+
+/// `text` with another symbol at each of these positions, the first being 1.
+fn mistyped(text: &str, positions: &[usize], symbol: char) -> String {
+    let wrong = |(index, right)| match positions.contains(&(index + 1)) {
+        true if right == symbol => 'p',
+        true => symbol,
+        false => right,
+    };
+    text.chars().enumerate().map(wrong).collect()
+}
+
+fn suspects_of(text: &str) -> Vec<usize> {
+    match Address::parse(text, &prefix()) {
+        Err(AddressError::Checksum { suspects }) => suspects,
+        other => panic!("{text} is {other:?}"),
+    }
+}
+
+#[test]
+fn one_or_two_mistyped_characters_are_found_wherever_they_stand() {
+    let good = Address::of_key(key()).to_text(&prefix());
+    for first in 5..=good.len() {
+        // 'b' stands in no address.
+        for symbol in ['q', 'z', 'b'] {
+            let typo = mistyped(&good, &[first], symbol);
+            assert_eq!(suspects_of(&typo), [first], "{typo}");
+            assert_eq!(suspects_of(&typo.to_uppercase()), [first], "{typo}");
+        }
+        for second in first + 1..=good.len() {
+            let typo = mistyped(&good, &[first, second], 'l');
+            assert_eq!(suspects_of(&typo), [first, second], "{typo}");
+        }
+    }
+    let told = |positions: &[usize]| {
+        let typo = mistyped(&good, positions, 'q');
+        Address::parse(&typo, &prefix()).unwrap_err().to_string()
+    };
+    assert_eq!(told(&[17]), "this address has a typing mistake: character 17 looks wrong");
+    assert_eq!(told(&[9, 17]), "this address has a typing mistake: characters 9 and 17 look wrong");
+}
+
+#[test]
+fn nothing_is_guessed_of_an_address_that_is_too_short_or_too_wrong() {
+    let good = Address::of_key(key()).to_text(&prefix());
+    for text in [&good[..good.len() - 1], &mistyped(&good, &[6, 20, 33, 47], 'l')] {
+        assert!(suspects_of(text).is_empty(), "{text}");
+        let told = Address::parse(text, &prefix()).unwrap_err().to_string();
+        assert!(told.ends_with("its check characters do not fit"), "{told}");
     }
 }
 
