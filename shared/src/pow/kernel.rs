@@ -7,11 +7,14 @@
 //!   in each further lane); `add`, `xor`, `xor3`; `rotate::<RIGHT, LEFT>`, `shift::<RIGHT>`;
 //!   `choose(x, y, z)`: each bit of `y` or `z`, as `x` says;
 //! - `majority(x, y, z, x ^ y, y ^ z)`: each bit as two of `x`, `y` and `z` have it;
-//! - `at_most(V, V) -> u32`: one bit for each lane, the first lane's lowest.
+//! - `at_most(V, V) -> u32`: one bit for each lane, the first lane's lowest;
+//! - `settle(V)`: nothing, or a mark that the compiler must have reckoned this by here. A processor
+//!   looks only so many instructions ahead: it keeps busy when the words of the schedule are reckoned
+//!   between the rounds. Left alone, the compiler for WebAssembly reckons nearly all of them first, and
+//!   engines keep its order.
 //!
 //! All rounds are written out, so that every word has a place of its own and the compiler sees
-//! which are dead. Only the id's first word is reckoned: register `e` of the last round is not, nor
-//! the sums with the initial state.
+//! which are dead. Only the id's first word is reckoned: of the sums with the initial state, one.
 
 /// Defines `scan`: looks for the first attempts that the definition should be asked about.
 macro_rules! define_scan {
@@ -57,11 +60,15 @@ macro_rules! define_scan {
             macro_rules! round {
                 ($a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident, $sum:expr) => {
                     let e_sum = xor3(rotate::<6, 26>($e), rotate::<11, 21>($e), rotate::<25, 7>($e));
-                    let first = add(add($sum, choose($e, $f, $g)), e_sum);
+                    let sum = $sum;
+                    settle(sum);
+                    let first = add(add(sum, choose($e, $f, $g)), e_sum);
                     let a_b = xor($a, $b);
                     let a_sum = xor3(rotate::<2, 30>($a), rotate::<13, 19>($a), rotate::<22, 10>($a));
                     $d = add($d, first);
+                    settle($d);
                     $h = add(add(first, majority($a, $b, $c, a_b, b_c)), a_sum);
+                    settle($h);
                     b_c = a_b;
                 };
             }

@@ -70,6 +70,10 @@ fn shift<const RIGHT: i32>(x: V) -> V {
 
 #[target_feature(enable = "avx2")]
 #[inline]
+fn settle(_x: V) {}
+
+#[target_feature(enable = "avx2")]
+#[inline]
 fn at_most(x: V, limit: V) -> u32 {
     // There is no unsigned comparison: the smaller of both is `x` where it is at most the limit.
     let is_at_most = _mm256_cmpeq_epi32(_mm256_min_epu32(x, limit), x);

@@ -71,6 +71,10 @@ fn shift<const RIGHT: u32>(x: V) -> V {
 
 #[target_feature(enable = "avx512f")]
 #[inline]
+fn settle(_x: V) {}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
 fn at_most(x: V, limit: V) -> u32 {
     u32::from(_mm512_cmple_epu32_mask(x, limit))
 }
