@@ -10,11 +10,12 @@ mod kit;
 use borsh::{BorshDeserialize, BorshSerialize};
 use kit::{COIN, Kit, Random, account, mutate, parameters, policy};
 use shared::{
+    account::AccountId,
     amount::Amount,
     block::Block,
     encode::{Bounded, decode, encode},
     header::Header,
-    ledger::LedgerDiff,
+    ledger::{Account, Change, LedgerDiff},
     limits::{HEADER_BYTES, MAX_BLOCK_BYTES, MAX_TRANSACTION_BYTES},
     transaction::Transaction,
 };
@@ -73,6 +74,23 @@ fn every_mutated_buffer_that_decodes_is_the_one_encoding_of_its_value() {
     // Enough of them get through to say something, and enough do not.
     let each = u32::try_from(count / 4).unwrap();
     assert!(decoded.iter().all(|ok| (each / 20..each * 19 / 20).contains(ok)), "{decoded:?}");
+}
+
+/// Else two diffs, or one in two orders, would be written for the same change.
+#[test]
+fn a_diff_names_every_account_once_and_in_ascending_order() {
+    let nothing = Account::default();
+    let come = Change { before: nothing, after: Account { nonce: 1, balance: Amount::MAX } };
+    let go = Change { before: come.after, after: nothing };
+    let [low, middle, high] = [1, 2, 3].map(|byte| AccountId([byte; 32]));
+    let decoded = |entries: Vec<(AccountId, Change)>| {
+        decode::<LedgerDiff>(&encode(&entries), MAX_BLOCK_BYTES).map_err(|error| error.code())
+    };
+    let entries = vec![(low, come), (middle, go), (high, come)];
+    assert_eq!(decoded(entries.clone()), Ok(LedgerDiff(entries.into_iter().collect())));
+    assert_eq!(decoded(vec![(low, come), (high, come), (middle, go)]), Err("malformed"));
+    assert_eq!(decoded(vec![(low, come), (low, come)]), Err("malformed"));
+    assert_eq!(decoded(vec![(low, come), (middle, come), (middle, go)]), Err("malformed"));
 }
 
 /// Every seed itself, cut anywhere and with any one byte more.

@@ -9,12 +9,15 @@ use std::collections::BTreeMap;
 use kit::{COIN, Kit, Random, account, mine, mites, parameters, policy};
 use proptest::prelude::*;
 use shared::{
+    account::AccountId,
     amount::Amount,
-    block::Block,
-    encode::{decode, encode},
+    block::{Block, transactions_root},
+    encode::{Bounded, decode, encode},
     header::Header,
+    key::Signature,
     ledger::{Account, LedgerDiff, LedgerView as _},
     limits::{MAX_BLOCK_BYTES, MAX_TRANSACTION_BYTES},
+    merkle::leaf,
     params::Parameters,
     rules::{
         block_in_chain::{self, ConnectedBlock},
@@ -24,7 +27,7 @@ use shared::{
     },
     state_tree::{StateProof, StateTree},
     template,
-    transaction::Transaction,
+    transaction::{Authorization, Transaction},
 };
 
 /// A few transactions that apply to the tip, among them shared and self payments.
@@ -159,6 +162,46 @@ fn offers_that_cheat_are_refused() {
         Err("offer-wrong-target")
     );
     assert_eq!(verdict(&Header { version: 9, ..good }, &block.transactions), Err("offer-invalid"));
+}
+
+/// §6: a body that another header commits to is its sender's fault; everything else condemns the block.
+#[test]
+fn only_a_body_of_another_header_says_nothing_about_the_header() {
+    let kit = Kit::new(parameters());
+    let good = kit.block(&[kit.pay(1, 2, COIN, 5)], 4, 10);
+    let verdict = |header: &Header, transactions: &[Transaction]| {
+        let transactions = Bounded::new(transactions.to_vec()).unwrap();
+        let block = mine(Block { header: header.clone(), transactions });
+        let error = block_isolated::check(block, &kit.chain).unwrap_err();
+        (error.code(), error.is_foreign_body())
+    };
+    let own = &good.transactions;
+    let mut forged = own[0].clone();
+    forged.authorization = Authorization::Key(Signature([1; 64]));
+    assert_eq!(verdict(&good.header, &[]), ("block-wrong-count", true));
+    assert_eq!(verdict(&good.header, &[kit.pay(1, 2, COIN, 6)]), ("block-wrong-body", true));
+    assert_eq!(verdict(&good.header, &[forged.clone()]), ("block-wrong-body", true));
+    let header = Header { miner: AccountId([0; 32]), ..good.header.clone() };
+    assert_eq!(verdict(&header, own), ("block-small-order-miner", false));
+    let header = Header { transactions_root: transactions_root(&[forged.clone()]), ..good.header };
+    assert_eq!(verdict(&header, &[forged]), ("transaction-signature", false));
+}
+
+/// What a check remembers, so that nobody has to compute it again, is what it was computed from.
+#[test]
+fn what_was_checked_knows_its_id_its_size_and_its_parts() {
+    let kit = Kit::new(parameters());
+    let payments = [(account(2), COIN), (account(3), 7)];
+    let shared = kit.sign_shared(kit.body(policy().account(), &payments, 3), &[0, 2]);
+    let block = kit.block(&[kit.pay(1, 2, COIN, 5), shared.clone()], 4, 10);
+    let checked = block_isolated::check(block.clone(), &kit.chain).unwrap();
+    assert_eq!((checked.header(), checked.id()), (&block.header, block.header.id()));
+    assert_eq!(checked.size(), encode(&block).len());
+    assert_eq!((checked.transactions().len(), checked.to_block()), (2, block));
+    let one = &checked.transactions()[1];
+    let bytes = encode(&shared);
+    assert_eq!((one.transaction(), one.id(), one.leaf()), (&shared, shared.id(), leaf(&bytes)));
+    assert_eq!((one.size(), one.debit()), (bytes.len(), mites(COIN + 7 + 3)));
 }
 
 #[test]

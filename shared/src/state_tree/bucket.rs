@@ -9,7 +9,7 @@ use crate::{hash::Hash, ledger::Account, parallel::join};
 use alloc::{sync::Arc, vec::Vec};
 
 /// Accounts in a bucket, at most.
-const MAX_ITEMS: usize = 8;
+pub(super) const MAX_ITEMS: usize = 8;
 /// So few accounts are not worth a second core.
 const FEW: usize = 4_096;
 

@@ -102,3 +102,18 @@ fn no_leaf_proves_the_absence_of_an_account_that_exists() {
         Some(Account::default())
     );
 }
+
+/// Nor under a root that was made for it: a leaf says nothing about a key that is not on its path.
+#[test]
+fn a_leaf_beside_the_path_shows_nothing_whatever_the_root_is() {
+    let here = id(0);
+    let elsewhere = |number: &u16| bit(&key_of(&id(*number)), 0) != bit(&key_of(&here), 0);
+    let key = key_of(&id((1..).find(elsewhere).unwrap()));
+    let leaf = leaf_hash(&key, &account(0, 1));
+    let on_path = bit(&key_of(&here), 0);
+    let (left, right) = if on_path { (Hash::ZERO, leaf) } else { (leaf, Hash::ZERO) };
+    let siblings = crate::encode::Bounded::new(alloc::vec![Hash::ZERO]).unwrap();
+    let terminal = Terminal::Leaf { key, account: account(0, 1) };
+    let proof = StateProof { siblings, terminal };
+    assert_eq!(proof.verify(&node_hash(&left, &right), &here), None);
+}

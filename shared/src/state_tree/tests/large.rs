@@ -36,7 +36,24 @@ fn change(
     (tree.apply(&diff), diff)
 }
 
-/// Root, size, every account and its proof; and proofs that `absent` accounts do not exist.
+/// How many accounts stand under a node. A branch stands only above more than a bucket holds, so that
+/// a tree that shrank takes no more memory than one that never grew.
+fn counted(node: &Node) -> usize {
+    match node {
+        Node::Empty => 0,
+        Node::Bucket(items) => {
+            assert!((1..=bucket::MAX_ITEMS).contains(&items.len()), "{}", items.len());
+            items.len()
+        }
+        Node::Branch(branch) => {
+            let count = counted(&branch.left) + counted(&branch.right);
+            assert!(count > bucket::MAX_ITEMS, "{count}");
+            count
+        }
+    }
+}
+
+/// Root, size, shape, every account and its proof; and proofs that `absent` accounts do not exist.
 fn is_exactly(
     tree: &StateTree,
     model: &BTreeMap<AccountId, Account>,
@@ -44,6 +61,7 @@ fn is_exactly(
 ) {
     assert_eq!(tree.root(), naive_root(model));
     assert_eq!((tree.len(), tree.is_empty()), (model.len(), model.is_empty()));
+    assert_eq!(counted(&tree.root), model.len());
     for (id, account) in model {
         assert_eq!(tree.account(id), *account);
         assert_eq!(tree.prove(id).verify(&tree.root(), id), Some(*account));
@@ -140,6 +158,32 @@ fn an_account_that_is_touched_twice_has_one_place() {
         let before = if number < 50 { 9 } else { 0 };
         assert_eq!(next.account(&id(number)), account(0, before + times), "{number}");
     }
+}
+
+/// So many at once that halves are halved again: each is read where it stands, and only that one changes.
+#[test]
+fn thousands_of_accounts_are_loaded_and_changed_in_one_sweep() {
+    let balance = |number: u16| account(1, 1 + u64::from(number));
+    let tree = StateTree::from_accounts((0..3_000).map(|number| (id(number), balance(number))));
+    let numbers: Vec<u16> = (0..4_000).rev().collect();
+    let (mut touched, places) = tree.touch(numbers.iter().map(|number| id(*number)).collect());
+    for (number, place) in numbers.iter().zip(&places) {
+        let expected = if *number < 3_000 { balance(*number) } else { Account::default() };
+        assert_eq!(touched.get(*place), expected, "{number}");
+        if number % 3 == 0 {
+            touched.set(*place, account(2, 7));
+        }
+    }
+    let (next, diff) = touched.into_tree();
+    let all = (0..4_000).map(|number| match number {
+        _ if number % 3 == 0 => (id(number), account(2, 7)),
+        _ => (id(number), if number < 3_000 { balance(number) } else { Account::default() }),
+    });
+    let model: BTreeMap<_, _> = all.filter(|(_, account)| account.exists()).collect();
+    assert_eq!(diff.0.len(), 1_334);
+    is_exactly(&next, &model, 3_000..4_000);
+    let back = next.apply(&diff.reversed());
+    assert_eq!((back.root(), back.len()), (tree.root(), 3_000));
 }
 
 /// The tree after writing under keys of our own choice, which no hash would give.
