@@ -151,6 +151,31 @@ fn a_full_pool_evicts_the_cheapest_tail_and_only_for_more() {
 }
 
 #[test]
+fn of_tails_that_pay_the_same_only_the_shortest_goes() {
+    let mut fixture = Fixture::new(room_for(4));
+    for (from, fee) in [((0, 0), 100), ((0, 1), 100), ((0, 2), 100), ((1, 0), 9_000)] {
+        let transaction = fixture.pay(from, 2, 5, fee);
+        fixture.insert(&transaction).unwrap();
+    }
+    let better = fixture.pay((3, 0), 2, 5, 500);
+    fixture.insert(&better).unwrap();
+    assert_eq!(fixture.order(), [(1, 0), (3, 0), (0, 0), (0, 1)]);
+}
+
+#[test]
+fn a_replacement_takes_the_room_of_what_it_replaces() {
+    let mut fixture = Fixture::new(room_for(2));
+    for (from, fee) in [(0, 500), (1, 9_000)] {
+        let transaction = fixture.pay((from, 0), 2, 5, fee);
+        fixture.insert(&transaction).unwrap();
+    }
+    let again = fixture.pay((0, 0), 2, 5, 2_000);
+    assert_eq!(fixture.insert(&again), Ok(()));
+    assert_eq!(fixture.order(), [(1, 0), (0, 0)]);
+    assert_eq!(fixture.change.removed.len(), 1);
+}
+
+#[test]
 fn the_fee_that_a_full_pool_asks_for_is_the_least_that_is_enough() {
     for new_account in [false, true] {
         let mut fixture = Fixture::new(room_for(3));
@@ -229,6 +254,24 @@ fn what_a_reverted_block_pushes_out_of_a_full_pool_is_told() {
     assert_eq!(added, [step.reverted[0].id()]);
     let gone = change.removed.iter().map(|(one, why)| (one.transaction().body.fee, *why));
     assert_eq!(gone.collect::<Vec<_>>(), [(mites(10), Removal::Evicted)]);
+}
+
+/// No chain confirms nonces out of their order; if one were told so, nothing that waits may be lost for it.
+#[test]
+fn a_confirmed_nonce_takes_only_the_transaction_that_has_it() {
+    let mut fixture = Fixture::new(Limits::default());
+    let waiting: Vec<_> = (0..3).map(|nonce| fixture.pay((0, nonce), 1, 5, 7)).collect();
+    waiting.iter().for_each(|transaction| fixture.insert(transaction).unwrap());
+    let confirm = |fixture: &mut Fixture, nonce: u64| {
+        let confirmed = vec![(account(0), nonce, waiting[usize::try_from(nonce).unwrap()].id())];
+        let step = Step { confirmed, next_height: 1, ..Step::default() };
+        let change = fixture.pool.follow(&step, &fixture.ledger.clone(), 0);
+        change.removed.len()
+    };
+    assert_eq!(confirm(&mut fixture, 1), 0);
+    assert_eq!(fixture.order(), [(0, 0), (0, 1), (0, 2)]);
+    assert_eq!(confirm(&mut fixture, 0), 1);
+    assert_eq!(fixture.order(), [(0, 1), (0, 2)]);
 }
 
 #[test]

@@ -73,3 +73,30 @@ fn a_good_block_on_the_tip_is_taken_after_all_wrong_bodies_for_its_header() {
 fn a_good_block_that_wins_is_taken_after_all_wrong_bodies_for_its_header() {
     heals_from_poison(Place::Winning);
 }
+
+/// Different bodies for one header, one after the other, each made of valid payments: none is held against the
+/// header, and the honest body is taken at once.
+#[test]
+fn a_good_block_is_taken_after_a_thousand_different_bodies_for_its_header() {
+    let full = std::env::var_os("HALFPENNY_FULL").is_some();
+    let count: u64 = if full { 1_000 } else { 100 };
+    let mut stand = Stand::new(Place::Tip);
+    let chain = &stand.world.chain;
+    let good =
+        stand.forge.child(stand.parent, 8, 10, &[1, 5].map(|from| pay(chain, (from, 0), 4, 5, 1)));
+    let before = stand.trace();
+    for number in 0..count {
+        let Block { header, transactions } = good.to_block();
+        let mut list = transactions.into_vec();
+        let place = usize::try_from(number % 2).unwrap();
+        list[place] = pay(chain, ([1, 5][place], 0), 4, 6 + number, 1).transaction().clone();
+        let bad = Block { header, transactions: Bounded::new(list).unwrap() };
+        let error = stand.submit(&encode(&bad)).unwrap_err();
+        assert!(error.foreign, "{number}: {}", error.code);
+    }
+    assert!(stand.trace() == before);
+    let since = std::time::Instant::now();
+    assert!(matches!(stand.submit(&encode(&good.to_block())), Ok(Imported::Changed(_))));
+    assert!(!full || since.elapsed().as_secs() < 1, "{:?}", since.elapsed());
+    assert_eq!(stand.node.tip(), good.id());
+}
