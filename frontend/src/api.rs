@@ -74,13 +74,16 @@ impl ApiError {
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Offline => f.write_str("the node does not answer: is it still running?"),
+            Self::Offline => f.write_str(key!("the node does not answer: is it still running?")),
             Self::Malformed => {
-                f.write_str("the node's answer makes no sense: is it another version?")
+                f.write_str(key!("the node's answer makes no sense: is it another version?"))
             }
             Self::Problem { code, .. } => match text_of_code(code) {
                 Some(text) => f.write_str(text),
-                None => write!(f, "the node refused this (code {})", crate::format::plain(code)),
+                None => {
+                    let code = crate::format::plain(code);
+                    f.write_str(&t!("the node refused this (code {code})", code = code))
+                }
             },
         }
     }

@@ -44,7 +44,7 @@ fn Shell() -> impl IntoView {
     follow_route();
     view! {
         <header class="masthead">
-            <a class="skip" href="#main">"Skip to the content"</a>
+            <a class="skip" href="#main">{t!("Skip to the content")}</a>
             <Nav/>
             <StatusBar/>
         </header>
@@ -130,14 +130,16 @@ fn WaitingPage() -> impl IntoView {
         <PageHeader title="Halfpenny"/>
         <Show
             when=is_lost
-            fallback=|| view! { <p class="visually-hidden" role="status">"Loading…"</p><Skeleton/> }
+            fallback=|| view! { <p class="visually-hidden" role="status">{t!("Loading…")}</p><Skeleton/> }
         >
             <Card>
-                <EmptyState title="The node does not answer" glyph=Glyph::Warn>
+                <EmptyState title=t!("The node does not answer") glyph=Glyph::Warn>
                     <p>
-                        "Is it still running? Your wallet is kept in this browser and is not affected. "
-                        "The page goes on by itself as soon as the node is back. "
-                        <a href="/kit" target="_self">"Emergency kit"</a>
+                        {t!(
+                            "Is it still running? Your wallet is kept in this browser and is not affected. \
+                            The page goes on by itself as soon as the node is back. "
+                        )}
+                        <a href="/kit" target="_self">{t!("Emergency kit")}</a>
                     </p>
                     <LastBalance/>
                 </EmptyState>

@@ -5,6 +5,7 @@ mod text;
 pub(crate) use text::is_unseen;
 pub use text::{groups_of_4, memo_text, plain, short};
 
+use crate::i18n;
 use shared::amount::{Amount, COIN};
 use std::fmt;
 
@@ -48,7 +49,7 @@ pub fn amount(mites: u64, unit: Unit, ticker: &str) -> String {
     match unit {
         Unit::Coins => format!("{}\u{a0}{ticker}", coins(mites)),
         Unit::Mites => {
-            format!("{}\u{a0}{}", count(mites), if mites == 1 { "mite" } else { "mites" })
+            plural!(mites, "{number}\u{a0}mite", "{number}\u{a0}mites")
         }
     }
 }
@@ -62,7 +63,9 @@ pub fn amount_number(mites: u64, unit: Unit) -> String {
     }
 }
 
-/// An amount in whole coins, without needless zeros: `12 345.5`.
+/// An amount in whole coins, without needless zeros: `12 345.5`. The decimal point and the gaps are the
+/// same in every language: amounts are copied into fields, files and other wallets, where a comma would
+/// be another amount.
 #[must_use]
 pub fn coins(mites: u64) -> String {
     let whole = count(mites / COIN);
@@ -72,7 +75,7 @@ pub fn coins(mites: u64) -> String {
     }
 }
 
-/// A number, in groups of three from five digits on.
+/// A number, in groups of three from five digits on; as with amounts, in every language.
 #[must_use]
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -87,6 +90,12 @@ pub fn count(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A length of a list as a number to show.
+#[must_use]
+pub fn wide(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
 }
 
 /// Attempts per second: `1.23 MH/s`.
@@ -105,11 +114,21 @@ pub fn hash_rate(per_second: f64) -> String {
 /// Three significant digits, as far as decimals go.
 fn three_digits(value: f64) -> String {
     if value >= 99.95 || value == 0.0 {
-        format!("{value:.0}")
+        decimal(value, 0)
     } else if value >= 9.995 {
-        format!("{value:.1}")
+        decimal(value, 1)
     } else {
-        format!("{value:.2}")
+        decimal(value, 2)
+    }
+}
+
+/// A number that is no amount, with so many decimals, as the person's language writes it.
+#[must_use]
+pub fn decimal(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    match i18n::decimal_sign() {
+        '.' => text,
+        sign => text.replace('.', sign.encode_utf8(&mut [0; 4])),
     }
 }
 
@@ -119,8 +138,9 @@ pub fn bytes(size: usize) -> String {
     #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
     let value = size as f64;
     match size {
-        1 => "1\u{a0}byte".to_string(),
-        0..1_000 => format!("{size}\u{a0}bytes"),
+        0..1_000 => {
+            plural!(wide(size), "1\u{a0}byte", "{number}\u{a0}bytes")
+        }
         1_000..1_000_000 => format!("{}\u{a0}kB", three_digits(value / 1e3)),
         1_000_000..1_000_000_000 => format!("{}\u{a0}MB", three_digits(value / 1e6)),
         _ => format!("{}\u{a0}GB", three_digits(value / 1e9)),
@@ -130,20 +150,34 @@ pub fn bytes(size: usize) -> String {
 /// A length of time, in its largest unit: `45 seconds`, `3 minutes`, `2 hours`, `5 days`.
 #[must_use]
 pub fn duration(seconds: u64) -> String {
-    let (number, unit) = match seconds {
-        0..90 => (seconds, "second"),
-        90..5_400 => ((seconds + 30) / 60, "minute"),
-        5_400..172_800 => ((seconds + 1_800) / 3_600, "hour"),
-        _ => ((seconds + 43_200) / 86_400, "day"),
-    };
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{}\u{a0}{unit}{plural}", count(number))
+    let (number, unit) = in_largest_unit(seconds);
+    i18n::in_units(number, unit).unwrap_or_else(|| in_english(number, unit))
 }
 
 /// How long ago: `just now`, `3 minutes ago`.
 #[must_use]
 pub fn ago(seconds_ago: u64) -> String {
-    if seconds_ago < 5 { "just now".to_string() } else { format!("{} ago", duration(seconds_ago)) }
+    if seconds_ago < 5 {
+        return t!("just now").to_string();
+    }
+    let (number, unit) = in_largest_unit(seconds_ago);
+    i18n::ago(number, unit).unwrap_or_else(|| format!("{} ago", in_english(number, unit)))
+}
+
+/// A length of time as a number of units, whose names are those of the browser.
+const fn in_largest_unit(seconds: u64) -> (u64, &'static str) {
+    match seconds {
+        0..90 => (seconds, "second"),
+        90..5_400 => ((seconds + 30) / 60, "minute"),
+        5_400..172_800 => ((seconds + 1_800) / 3_600, "hour"),
+        _ => ((seconds + 43_200) / 86_400, "day"),
+    }
+}
+
+/// A number of units in English; in other languages the browser does it.
+fn in_english(number: u64, unit: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{}\u{a0}{unit}{plural}", count(number))
 }
 
 #[cfg(test)]

@@ -9,6 +9,10 @@
     reason = "the component macro makes the props of every component public"
 )]
 
+// --- texts; first, for its macros stand everywhere
+#[macro_use]
+pub mod i18n;
+
 // --- pure: no browser below this line until the next
 pub mod format;
 pub mod mining;

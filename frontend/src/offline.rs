@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::{
     browser,
     components::RelativeTime,
-    format,
+    format, i18n,
     state::{
         chain::{ChainState, Connection},
         notices::Notices,
@@ -46,6 +46,13 @@ impl LastSeen {
 
 /// Keeps the balance for times without the node, and tells of new versions; once, in the app.
 pub fn prepare(chain: ChainState, wallet: Wallet, notices: Notices) {
+    if i18n::is_missing() {
+        // In English, of course.
+        notices.remain(
+            "The texts in your language could not be loaded, so all is in English. Reload the page to \
+             try again.",
+        );
+    }
     effect(move || {
         if wallet.phase.get() == Phase::None {
             storage::remove_setting(NAME);
@@ -65,7 +72,7 @@ pub fn prepare(chain: ChainState, wallet: Wallet, notices: Notices) {
         }
     });
     browser::on_window(&[NEW_VERSION], move || {
-        notices.remain("A new version of the app is here: reload the page to use it.");
+        notices.remain(t!("A new version of the app is here: reload the page to use it."));
     });
 }
 
@@ -82,9 +89,9 @@ pub fn LastBalance() -> impl IntoView {
         };
         view! {
             <p>
-                "Your balance was " <output aria-label="Last balance"><strong>{move || amount()}</strong></output>
-                {format!(" at block {}, ", format::count(height))} <RelativeTime seconds=time/>
-                ". It may have changed since."
+                {t!("Your balance was ")} <output aria-label=t!("Last balance")><strong>{move || amount()}</strong></output>
+                {t!(" at block {height}, ", height = format::count(height))} <RelativeTime seconds=time/>
+                {t!(". It may have changed since.")}
             </p>
         }
     })

@@ -232,7 +232,7 @@ async fn load_all() {
 #[component]
 fn Arriving() -> impl IntoView {
     view! {
-        <p class="visually-hidden" role="status">"Loading…"</p>
+        <p class="visually-hidden" role="status">{t!("Loading…")}</p>
         <Skeleton/>
     }
 }
@@ -240,17 +240,19 @@ fn Arriving() -> impl IntoView {
 #[component]
 fn Missing(request: Request) -> impl IntoView {
     view! {
-        <PageHeader title="Not loaded"/>
+        <PageHeader title=t!("Not loaded")/>
         <Card>
-            <EmptyState title="The rest of this page did not arrive" glyph=Glyph::Warn>
+            <EmptyState title=t!("The rest of this page did not arrive") glyph=Glyph::Warn>
                 <p role="alert">
-                    "Is the node still running? Then it was perhaps updated, and the app with it: load the "
-                    "page anew. Your wallet is kept in this browser and is not affected."
+                    {t!(
+                        "Is the node still running? Then it was perhaps updated, and the app with it: load the \
+                        page anew. Your wallet is kept in this browser and is not affected."
+                    )}
                 </p>
                 <div class="actions">
-                    <button class="button" on:click=handler(move |_| request.load())>"Try again"</button>
+                    <button class="button" on:click=handler(move |_| request.load())>{t!("Try again")}</button>
                     <button class="button primary" on:click=handler(|_| browser::reload())>
-                        "Load the page anew"
+                        {t!("Load the page anew")}
                     </button>
                 </div>
             </EmptyState>

@@ -17,6 +17,7 @@ mod hostile_node;
 mod insecure_context;
 mod io_errors;
 mod keyboard;
+mod languages;
 mod live_update;
 mod log;
 mod looks;

@@ -10,3 +10,4 @@ mod layout;
 mod planted;
 mod references;
 mod size;
+mod texts;

@@ -6,5 +6,9 @@ fn main() {
         frontend::storage::log(&fault.to_string());
         console_error_panic_hook::hook(fault);
     }));
-    leptos::mount::mount_to_body(frontend::app::App);
+    // The texts first: what was once shown stays as it is.
+    wasm_bindgen_futures::spawn_local(async {
+        frontend::i18n::start().await;
+        leptos::mount::mount_to_body(frontend::app::App);
+    });
 }

@@ -82,19 +82,19 @@ fn ActivityItem(
                 <p class="row-title">{title(&row)}</p>
                 <div class="row-detail">
                     {timestamp.map(|seconds| view! { <RelativeTime seconds/> })}
-                    {height.map(|height| view! { <span>"block "<BlockLink height/></span> })}
+                    {height.map(|height| view! { <span>{t!("block ")}<BlockLink height/></span> })}
                     {row.transaction.map(|transaction| {
                         let href = format!("/transaction/{}", transaction.id);
-                        view! { <a href=href>"details"</a> }
+                        view! { <a href=href>{t!("details")}</a> }
                     })}
-                    {change.map(|href| view! { <a href=href>"Speed up or cancel"</a> })}
+                    {change.map(|href| view! { <a href=href>{t!("Speed up or cancel")}</a> })}
                     {move || label.get().map(|label| view! { <strong>{label}</strong> })}
                     {labels.then(|| view! { <Label id label/> })}
                 </div>
             </div>
             <div class="row-end">
                 <strong><AmountText mites=row.amount sign/></strong>
-                {fee.map(|fee| view! { <span class="small muted">"fee "<AmountText mites=fee/></span> })}
+                {fee.map(|fee| view! { <span class="small muted">{t!("fee ")}<AmountText mites=fee/></span> })}
                 <StatusBadge status confirmations/>
             </div>
         </li>
@@ -122,11 +122,11 @@ fn Label(
     });
     view! {
         <button type="button" class="button quiet small" aria-expanded=move || open.get().to_string() on:click=handler(begin)>
-            "Label"
+            {t!("Label")}
         </button>
         <Show when=move || open.get()>
-            <Field label="Label of this row" value=text>
-                <button type="button" class="button" on:click=handler(move |_| save.run(()))>"Save label"</button>
+            <Field label=t!("Label of this row") value=text>
+                <button type="button" class="button" on:click=handler(move |_| save.run(()))>{t!("Save label")}</button>
             </Field>
         </Show>
     }
@@ -135,7 +135,7 @@ fn Label(
 /// The row in words, with a link to the other side.
 fn title(row: &ActivityRow) -> AnyView {
     let Some(transaction) = &row.transaction else {
-        return view! { "Mined" }.into_any();
+        return t!("Mined").into_any();
     };
     let wallet = use_wallet();
     let link = |address: &str| {
@@ -144,11 +144,11 @@ fn title(row: &ActivityRow) -> AnyView {
         view! { {name.map(|name| view! { <strong>{name}" "</strong> })}<HashText id=address.to_string() href=href/> }
     };
     if row.role == Role::Received {
-        return view! { "Received from "{link(&transaction.sender)} }.into_any();
+        return view! { {t!("Received from ")}{link(&transaction.sender)} }.into_any();
     }
     match transaction.payments.as_slice() {
-        [only] if only.recipient == transaction.sender => view! { "Sent to itself" }.into_any(),
-        [only] => view! { "Sent to "{link(&only.recipient)} }.into_any(),
-        many => view! { "Sent to "{many.len()}" recipients" }.into_any(),
+        [only] if only.recipient == transaction.sender => t!("Sent to itself").into_any(),
+        [only] => view! { {t!("Sent to ")}{link(&only.recipient)} }.into_any(),
+        many => t!("Sent to {count} recipients", count = many.len()).into_any(),
     }
 }

@@ -35,7 +35,7 @@ pub fn AmountText(
     let digits = move || format::amount_number(mites.get(), settings.unit.get());
     let unit = move || match settings.unit.get() {
         Unit::Coins => chain.ticker.get(),
-        Unit::Mites => "mites".to_string(),
+        Unit::Mites => t!("mites").to_string(),
     };
     let mark = move || match sign.get() {
         Sign::None => "",

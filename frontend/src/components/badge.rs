@@ -73,21 +73,32 @@ pub fn StatusBadge(
 ) -> impl IntoView {
     shown(move || match status.get() {
         TransactionStatus::Confirmed => view! { <ConfirmationsBadge confirmations/> }.into_any(),
-        TransactionStatus::Pending => view! { <Badge tone=Tone::Warn>"pending"</Badge> }.into_any(),
-        TransactionStatus::Expired => view! { <Badge tone=Tone::Bad>"expired"</Badge> }.into_any(),
-        TransactionStatus::Replaced => {
-            view! { <Badge tone=Tone::Bad>"replaced"</Badge> }.into_any()
+        TransactionStatus::Pending => {
+            view! { <Badge tone=Tone::Warn>{t!("pending")}</Badge> }.into_any()
         }
-        TransactionStatus::Dropped => view! { <Badge tone=Tone::Bad>"dropped"</Badge> }.into_any(),
+        TransactionStatus::Expired => {
+            view! { <Badge tone=Tone::Bad>{t!("expired")}</Badge> }.into_any()
+        }
+        TransactionStatus::Replaced => {
+            view! { <Badge tone=Tone::Bad>{t!("replaced")}</Badge> }.into_any()
+        }
+        TransactionStatus::Dropped => {
+            view! { <Badge tone=Tone::Bad>{t!("dropped")}</Badge> }.into_any()
+        }
     })
+}
+
+/// How many confirmations, in words.
+#[must_use]
+pub(crate) fn confirmed(count: u64) -> String {
+    plural!(count, "1 confirmation", "{number} confirmations")
 }
 
 fn confirmations_text(confirmations: u64) -> String {
     match confirmations {
-        0 => "pending".to_string(),
-        1 => "1 confirmation".to_string(),
-        many if many < FINAL_AFTER => format!("{many} confirmations"),
-        many => format!("final · {} confirmations", format::count(many)),
+        0 => t!("pending").to_string(),
+        many if many < FINAL_AFTER => confirmed(many),
+        many => t!("final · {count} confirmations", count = format::count(many)),
     }
 }
 

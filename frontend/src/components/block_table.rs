@@ -20,12 +20,12 @@ pub fn BlockTable(
             <caption class="visually-hidden">{caption}</caption>
             <thead role="rowgroup">
                 <tr role="row">
-                    <th scope="col" role="columnheader">"Height"</th>
-                    <th scope="col" role="columnheader">"Age"</th>
-                    <th scope="col" role="columnheader">"Miner"</th>
-                    <th scope="col" role="columnheader" class="numeric">"Transactions"</th>
-                    <th scope="col" role="columnheader" class="numeric">"Size"</th>
-                    <th scope="col" role="columnheader" class="numeric">"Reward and fees"</th>
+                    <th scope="col" role="columnheader">{t!("Height")}</th>
+                    <th scope="col" role="columnheader">{t!("Age")}</th>
+                    <th scope="col" role="columnheader">{t!("Miner")}</th>
+                    <th scope="col" role="columnheader" class="numeric">{t!("Transactions")}</th>
+                    <th scope="col" role="columnheader" class="numeric">{t!("Size")}</th>
+                    <th scope="col" role="columnheader" class="numeric">{t!("Reward and fees")}</th>
                 </tr>
             </thead>
             <tbody role="rowgroup">
@@ -50,15 +50,15 @@ fn BlockRow(
     view! {
         <tr role="row" class:own=move || own.get() title=block.id.clone()>
             <th scope="row" role="rowheader">
-                <span class="cluster"><BlockLink height=block.height/><Show when=move || own.get()><Badge tone=Tone::Accent>"mined by you"</Badge></Show></span>
+                <span class="cluster"><BlockLink height=block.height/><Show when=move || own.get()><Badge tone=Tone::Accent>{t!("mined by you")}</Badge></Show></span>
             </th>
-            <td role="cell" data-label="Age"><RelativeTime seconds=block.timestamp/></td>
-            <td role="cell" data-label="Miner">
-                {if mined { view! { <AccountLink address=block.miner/> }.into_any() } else { view! { <span class="muted">"nobody"</span> }.into_any() }}
+            <td role="cell" data-label=t!("Age")><RelativeTime seconds=block.timestamp/></td>
+            <td role="cell" data-label=t!("Miner")>
+                {if mined { view! { <AccountLink address=block.miner/> }.into_any() } else { view! { <span class="muted">{t!("nobody")}</span> }.into_any() }}
             </td>
-            <td role="cell" data-label="Transactions" class="numeric">{format::count(u64::from(block.transaction_count))}</td>
-            <td role="cell" data-label="Size" class="numeric">{format::bytes(block.size)}</td>
-            <td role="cell" data-label="Reward and fees" class="numeric"><AmountText mites=earned/></td>
+            <td role="cell" data-label=t!("Transactions") class="numeric">{format::count(u64::from(block.transaction_count))}</td>
+            <td role="cell" data-label=t!("Size") class="numeric">{format::bytes(block.size)}</td>
+            <td role="cell" data-label=t!("Reward and fees") class="numeric"><AmountText mites=earned/></td>
         </tr>
     }
 }

@@ -1,6 +1,6 @@
 //! A line over time: a drawing for who sees, a table for who listens.
 
-use crate::browser;
+use crate::i18n;
 use crate::prelude::*;
 use std::fmt::Write as _;
 
@@ -46,7 +46,7 @@ pub fn LineChart(
             <div class="chart-text" aria-hidden="true"><span>{move || from()}</span><span>{move || to()}</span></div>
             <table class="visually-hidden">
                 <caption>{label}</caption>
-                <thead><tr><th scope="col">"Time"</th><th scope="col">"Value"</th></tr></thead>
+                <thead><tr><th scope="col">{t!("Time")}</th><th scope="col">{t!("Value")}</th></tr></thead>
                 <tbody>{move || rows()}</tbody>
             </table>
         </figure>
@@ -60,7 +60,7 @@ fn time_text(seconds: f64) -> String {
         clippy::cast_sign_loss,
         reason = "a cast from float saturates, and times are whole and positive"
     )]
-    browser::local_time(seconds as u64)
+    i18n::local_time(seconds as u64)
 }
 
 /// What is drawn.

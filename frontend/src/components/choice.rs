@@ -78,7 +78,7 @@ pub fn RangeField(
     #[prop(optional, into)]
     hint: Signal<String>,
 ) -> impl IntoView {
-    let slider_name = format!("{label}, slider");
+    let slider_name = t!("{label}, slider", label = label);
     let around = Surroundings::new("", label, hint, Signal::stored(None), || false);
     let (id, described_by) = (around.id.clone(), around.described_by());
     // Half-typed numbers are left alone; what is out of range is set to its end when the field is left.

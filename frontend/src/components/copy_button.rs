@@ -1,6 +1,7 @@
 //! Buttons that copy a text, with or without the clipboard interface of secure pages.
 
 use super::icon::{Glyph, Icon};
+use crate::i18n;
 use crate::prelude::*;
 use js_sys::{Function, Reflect};
 use leptos::ev::MouseEvent;
@@ -22,9 +23,9 @@ enum Outcome {
 impl Outcome {
     const fn text(self) -> &'static str {
         match self {
-            Self::Copied => "Copied",
+            Self::Copied => key!("Copied"),
             Self::Impossible => {
-                "This browser does not let the page copy: select the text and copy it."
+                key!("This browser does not let the page copy: select the text and copy it.")
             }
         }
     }
@@ -99,7 +100,7 @@ pub fn CopyButton(
     #[prop(into)]
     text: Signal<String>,
     /// The button's name.
-    #[prop(into, default = "Copy".to_string())]
+    #[prop(into, default = t!("Copy").to_string())]
     label: String,
     /// The button's classes.
     #[prop(default = "button")]
@@ -112,7 +113,7 @@ pub fn CopyButton(
                 {move || view! { <Icon glyph=if outcome.get() == Some(Outcome::Copied) { Glyph::Check } else { Glyph::Copy } size=18/> }}
                 {label}
             </button>
-            <span role="status" class="small muted">{move || outcome.get().map(Outcome::text)}</span>
+            <span role="status" class="small muted">{move || outcome.get().map(|outcome| i18n::text(outcome.text()))}</span>
         </span>
     }
 }
@@ -128,11 +129,11 @@ pub fn CopyIcon(
     what: String,
 ) -> impl IntoView {
     let (outcome, copy) = copying(text);
-    let name = format!("Copy {what}");
+    let name = t!("Copy {what}", what = what);
     view! {
         <button type="button" class="icon-button" title=name.clone() aria-label=name on:click=handler(copy)>
             {move || view! { <Icon glyph=if outcome.get() == Some(Outcome::Copied) { Glyph::Check } else { Glyph::Copy } size=16/> }}
         </button>
-        <span role="status" class="visually-hidden">{move || outcome.get().map(Outcome::text)}</span>
+        <span role="status" class="visually-hidden">{move || outcome.get().map(|outcome| i18n::text(outcome.text()))}</span>
     }
 }

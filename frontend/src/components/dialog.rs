@@ -45,7 +45,7 @@ pub fn Dialog(
                 <div class="dialog-body">
                     <div class="dialog-head">
                         <h2 id=heading.clone()>{title}</h2>
-                        <button type="button" class="icon-button" aria-label="Close" on:click=handler(move |_| open.set(false))>
+                        <button type="button" class="icon-button" aria-label=t!("Close") on:click=handler(move |_| open.set(false))>
                             <Icon glyph=Glyph::Close/>
                         </button>
                     </div>

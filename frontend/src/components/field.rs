@@ -79,7 +79,7 @@ pub fn Field(
 #[component]
 pub fn AmountField(
     /// The label.
-    #[prop(into, default = "Amount".to_string())]
+    #[prop(into, default = t!("Amount").to_string())]
     label: String,
     /// The text.
     value: RwSignal<String>,
@@ -99,7 +99,7 @@ pub fn AmountField(
     let (chain, settings) = (use_chain(), use_settings());
     let unit = Signal::derive(move || match settings.unit.get() {
         Unit::Coins => chain.ticker.get(),
-        Unit::Mites => "mites".to_string(),
+        Unit::Mites => t!("mites").to_string(),
     });
     let behind = children.map(|children| children());
     view! {
@@ -111,7 +111,7 @@ pub fn AmountField(
 #[component]
 pub fn AddressField(
     /// The label.
-    #[prop(into, default = "Recipient".to_string())]
+    #[prop(into, default = t!("Recipient").to_string())]
     label: String,
     /// The text.
     value: RwSignal<String>,

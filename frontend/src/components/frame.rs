@@ -94,5 +94,5 @@ pub fn WizardSteps(
             </li>
         }
     };
-    view! { <ol class="steps" role="list" aria-label="Steps">{steps.into_iter().enumerate().map(step).collect_view()}</ol> }
+    view! { <ol class="steps" role="list" aria-label=t!("Steps")>{steps.into_iter().enumerate().map(step).collect_view()}</ol> }
 }

@@ -66,7 +66,7 @@ pub fn AccountLink(
     view! {
         <span class="with-copy">
             <HashText id=address href/>
-            <Show when=own><Badge tone=Tone::Accent>"you"</Badge></Show>
+            <Show when=own><Badge tone=Tone::Accent>{t!("you")}</Badge></Show>
         </span>
     }
 }

@@ -153,7 +153,7 @@ where
             None => Face::Waiting,
             Some(Ok(_)) => Face::Ready,
             Some(Err(error)) if error.is_not_found() => Face::Missing,
-            Some(Err(error)) => Face::Failed(error.to_string()),
+            Some(Err(error)) => Face::Failed(crate::i18n::said(&error.to_string()).into_owned()),
         })
     };
     let last = Memo::new(move || {
@@ -183,7 +183,7 @@ fn faces(
         Face::Missing => match &missing {
             Some(missing) => missing.run().into_any(),
             None => {
-                view! { <ErrorBox message="The node knows nothing by this name.".to_string()/> }
+                view! { <ErrorBox message=t!("The node knows nothing by this name.").to_string()/> }
                     .into_any()
             }
         },

@@ -2,7 +2,7 @@
 
 use super::icon::{Glyph, Icon, Mark};
 use crate::prelude::*;
-use crate::router::use_router;
+use crate::{i18n, router::use_router};
 use leptos::ev::KeyboardEvent;
 
 /// A place to go.
@@ -18,26 +18,44 @@ struct Place {
 
 /// In the order of the bar; the four that a thumb needs come with the first row.
 const PLACES: [Place; 8] = [
-    Place { href: "/", name: "Overview", glyph: Glyph::Overview, parts: &[""], secondary: false },
-    Place { href: "/send", name: "Send", glyph: Glyph::Send, parts: &["send"], secondary: false },
+    Place {
+        href: "/",
+        name: key!("Overview"),
+        glyph: Glyph::Overview,
+        parts: &[""],
+        secondary: false,
+    },
+    Place {
+        href: "/send",
+        name: key!("Send"),
+        glyph: Glyph::Send,
+        parts: &["send"],
+        secondary: false,
+    },
     Place {
         href: "/receive",
-        name: "Receive",
+        name: key!("Receive"),
         glyph: Glyph::Receive,
         parts: &["receive"],
         secondary: false,
     },
     Place {
         href: "/history",
-        name: "History",
+        name: key!("History"),
         glyph: Glyph::History,
         parts: &["history"],
         secondary: true,
     },
-    Place { href: "/mine", name: "Mine", glyph: Glyph::Mine, parts: &["mine"], secondary: false },
+    Place {
+        href: "/mine",
+        name: key!("Mine"),
+        glyph: Glyph::Mine,
+        parts: &["mine"],
+        secondary: false,
+    },
     Place {
         href: "/explorer",
-        name: "Explorer",
+        name: key!("Explorer"),
         glyph: Glyph::Explorer,
         parts: &[
             "explorer",
@@ -55,14 +73,14 @@ const PLACES: [Place; 8] = [
     },
     Place {
         href: "/network",
-        name: "Network",
+        name: key!("Network"),
         glyph: Glyph::Network,
         parts: &["network"],
         secondary: true,
     },
     Place {
         href: "/settings",
-        name: "Settings",
+        name: key!("Settings"),
         glyph: Glyph::Settings,
         parts: &["settings", "message", "about"],
         secondary: true,
@@ -82,7 +100,7 @@ pub fn Nav() -> impl IntoView {
         let here = move || path.with(|path| place.parts.contains(&first_part(path)));
         view! {
             <li class:secondary=place.secondary>
-                <a href=place.href aria-current=move || here().then_some("page")><Icon glyph=place.glyph/>{place.name}</a>
+                <a href=place.href aria-current=move || here().then_some("page")><Icon glyph=place.glyph/>{i18n::text(place.name)}</a>
             </li>
         }
     };
@@ -92,8 +110,8 @@ pub fn Nav() -> impl IntoView {
         })
     };
     view! {
-        <nav class="nav" aria-label="Main" on:keydown=handler(move |event: KeyboardEvent| if event.key() == "Escape" { open.set(false) })>
-            <a class="brand" href="/" aria-label="Halfpenny, overview"><Mark/><span>"Halfpenny"</span></a>
+        <nav class="nav" aria-label=t!("Main") on:keydown=handler(move |event: KeyboardEvent| if event.key() == "Escape" { open.set(false) })>
+            <a class="brand" href="/" aria-label=t!("Halfpenny, overview")><Mark/><span>"Halfpenny"</span></a>
             <ul class="nav-list" role="list" class:open=move || open.get()>
                 {PLACES.iter().map(item).collect_view()}
                 <li>
@@ -101,7 +119,7 @@ pub fn Nav() -> impl IntoView {
                         type="button" class="nav-more" class:here=shown(behind_more) aria-expanded=move || if open.get() { "true" } else { "false" }
                         on:click=handler(move |_| open.update(|open| *open = !*open))
                     >
-                        <Icon glyph=Glyph::More/>"More"
+                        <Icon glyph=Glyph::More/>{t!("More")}
                     </button>
                 </li>
             </ul>

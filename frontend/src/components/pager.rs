@@ -22,10 +22,10 @@ pub fn Pager(
     #[prop(into)]
     on_older: Callback<()>,
     /// The text of the first button.
-    #[prop(default = "Newer")]
+    #[prop(default = t!("Newer"))]
     newer_text: &'static str,
     /// The text of the second button.
-    #[prop(default = "Older")]
+    #[prop(default = t!("Older"))]
     older_text: &'static str,
 ) -> impl IntoView {
     let label = StoredValue::new(label);

@@ -8,7 +8,7 @@ use leptos::ev::KeyboardEvent;
 #[component]
 pub fn PassphraseField(
     /// The label.
-    #[prop(into, default = "Passphrase".to_string())]
+    #[prop(into, default = t!("Passphrase").to_string())]
     label: String,
     /// The text.
     value: RwSignal<String>,
@@ -28,8 +28,8 @@ pub fn PassphraseField(
     let (touched, visible, capitals) =
         (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let hint = Signal::derive(move || match (capitals.get(), hint.get()) {
-        (true, text) if text.is_empty() => "Caps Lock is on.".to_string(),
-        (true, text) => format!("Caps Lock is on. {text}"),
+        (true, text) if text.is_empty() => t!("Caps Lock is on.").to_string(),
+        (true, text) => t!("Caps Lock is on. {hint}", hint = text),
         (false, text) => text,
     });
     let around = Surroundings::new("", label, hint, error, move || touched.get() || reveal.get());
@@ -51,7 +51,7 @@ pub fn PassphraseField(
                 type="button" class="button quiet small" aria-controls=id aria-pressed=move || if visible.get() { "true" } else { "false" }
                 on:click=handler(move |_| visible.update(|visible| *visible = !*visible))
             >
-                {move || if visible.get() { "Hide" } else { "Show" }}
+                {move || if visible.get() { t!("Hide") } else { t!("Show") }}
             </button>
         </div>
     };

@@ -24,9 +24,9 @@ pub fn SearchBox(
 ) -> impl IntoView {
     let text = RwSignal::new(String::new());
     let hint = Signal::stored(
-        "A height, a block or transaction id, an address, or how one begins.".to_string(),
+        t!("A height, a block or transaction id, an address, or how one begins.").to_string(),
     );
-    let around = Surroundings::new("", "Search".to_string(), hint, error, || true);
+    let around = Surroundings::new("", t!("Search").to_string(), hint, error, || true);
     let (id, described_by, mistake) = (around.id.clone(), around.described_by(), around.error);
     let invalid = move || mistake.with(Option::is_some);
     let submit = move |event: ev::SubmitEvent| {
@@ -46,7 +46,7 @@ pub fn SearchBox(
                 />
                 <kbd aria-hidden="true">"/"</kbd>
             </div>
-            <button type="submit" class="button primary" disabled=busy><Icon glyph=Glyph::Search size=18/>"Find"</button>
+            <button type="submit" class="button primary" disabled=busy><Icon glyph=Glyph::Search size=18/>{t!("Find")}</button>
         </div>
     };
     view! { <form class="search" role="search" on:submit=handler(submit)>{around.around(control, ())}</form> }

@@ -26,8 +26,7 @@ pub fn StatusBar() -> impl IntoView {
     let peers = move || match chain.status.with(|status| status.as_ref().map(|status| status.peers))
     {
         None => String::new(),
-        Some(1) => "1 peer".to_string(),
-        Some(peers) => format!("{peers} peers"),
+        Some(peers) => plural!(format::wide(peers), "1 peer", "{number} peers"),
     };
     let coin = move || {
         chain.status.with(|status| {
@@ -38,21 +37,21 @@ pub fn StatusBar() -> impl IntoView {
         move || chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing));
     let known = move || chain.tip.with(Option::is_some);
     view! {
-        <div class="status-bar" role="group" aria-label="State of the node">
+        <div class="status-bar" role="group" aria-label=t!("State of the node")>
             <div class="status-inner">
                 <span class="status-item"><span class=shown(class) aria-hidden="true"></span><ConnectionText/></span>
                 <Show when=known>
                     <span class="status-item">
-                        <span aria-hidden="true">"block"</span>
-                        <output aria-label="Height" aria-live="off">{move || format::count(chain.height.get())}</output>
+                        <span aria-hidden="true">{t!("block")}</span>
+                        <output aria-label=t!("Height") aria-live="off">{move || format::count(chain.height.get())}</output>
                     </span>
-                    <Show when=syncing><span class="status-item">"catching up"</span></Show>
+                    <Show when=syncing><span class="status-item">{t!("catching up")}</span></Show>
                     <a class="status-item" href="/network">{move || peers()}</a>
                     <span class="status-item status-coin">{move || coin()}</span>
                 </Show>
                 <Show when=move || wallet.phase.get() == Phase::Unlocked>
                     <span class="status-item status-end">
-                        <button type="button" class="button quiet small" on:click=handler(move |_| wallet.lock())><Icon glyph=Glyph::Lock size=16/>"Lock"</button>
+                        <button type="button" class="button quiet small" on:click=handler(move |_| wallet.lock())><Icon glyph=Glyph::Lock size=16/>{t!("Lock")}</button>
                     </span>
                 </Show>
             </div>
@@ -71,15 +70,15 @@ fn ConnectionText() -> impl IntoView {
     };
     // Only the change of state is announced; the seconds that count down are not.
     let word = Memo::new(move || match chain.connection.get() {
-        Connection::Connecting => "connecting",
-        Connection::Live => "connected",
-        Connection::Lost { .. } => "not connected",
+        Connection::Connecting => t!("connecting"),
+        Connection::Live => t!("connected"),
+        Connection::Lost { .. } => t!("not connected"),
     });
     view! {
         <span role="status">{word}</span>
         <Show when=move || lost.get()>
-            <span aria-hidden="true">", next try in "{move || seconds()}" s"</span>
-            <button type="button" class="button quiet small" on:click=handler(move |_| chain.retry_now())>"Retry now"</button>
+            <span aria-hidden="true">{move || t!(", next try in {seconds} s", seconds = seconds())}</span>
+            <button type="button" class="button quiet small" on:click=handler(move |_| chain.retry_now())>{t!("Retry now")}</button>
         </Show>
     }
 }

@@ -1,6 +1,7 @@
 //! What all fields share: a label above, a hint and an error below, tied to the control for who listens.
 
 use super::icon::{Glyph, Icon};
+use crate::i18n::said;
 use crate::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -36,7 +37,10 @@ impl Surroundings {
         error: Signal<Option<String>>,
         shown: impl Fn() -> bool + Send + Sync + 'static,
     ) -> Self {
-        let error = Memo::new(move || if shown() { error.get() } else { None });
+        let error = Memo::new(move || {
+            let error = if shown() { error.get() } else { None };
+            error.map(|text| said(&text).into_owned())
+        });
         Self { id: next_id("field"), label, hint, error, class: format!("field {kind}") }
     }
 

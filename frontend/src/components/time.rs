@@ -1,7 +1,7 @@
 //! Times relative to now, and the clock that moves them on.
 
 use crate::prelude::*;
-use crate::{browser, format, state::chain::use_chain};
+use crate::{format, i18n, state::chain::use_chain};
 use std::time::Duration;
 
 /// Counts up every few seconds; what shows an age follows it.
@@ -38,6 +38,6 @@ pub fn RelativeTime(
         chain.tip.track();
         format::ago(chain.now().saturating_sub(seconds.get()))
     });
-    let absolute = move || browser::local_time(seconds.get());
+    let absolute = move || i18n::local_time(seconds.get());
     view! { <time class="nowrap" title=shown(absolute)>{text}</time> }
 }

@@ -42,20 +42,20 @@ pub fn MempoolTable(
 ) -> impl IntoView {
     let row = |entry: MempoolEntry| {
         let turn = match entry.blocks {
-            0 | 1 => "next block".to_string(),
-            many => format!("in {many} blocks"),
+            0 | 1 => t!("next block").to_string(),
+            many => t!("in {count} blocks", count = many),
         };
         let rate = fee_rate(&entry.transaction);
         view! { <TransactionRow transaction=entry.transaction rate turn/> }
     };
     view! {
         <table class="table" role="table">
-            <caption class="visually-hidden">"Waiting transactions"</caption>
+            <caption class="visually-hidden">{t!("Waiting transactions")}</caption>
             <thead role="rowgroup">
                 <tr role="row">
                     {headings()}
-                    <th scope="col" role="columnheader" class="numeric">"Fee rate"</th>
-                    <th scope="col" role="columnheader">"Expected"</th>
+                    <th scope="col" role="columnheader" class="numeric">{t!("Fee rate")}</th>
+                    <th scope="col" role="columnheader">{t!("Expected")}</th>
                 </tr>
             </thead>
             <tbody role="rowgroup">
@@ -67,11 +67,11 @@ pub fn MempoolTable(
 
 fn headings() -> impl IntoView {
     view! {
-        <th scope="col" role="columnheader">"Transaction"</th>
-        <th scope="col" role="columnheader">"From"</th>
-        <th scope="col" role="columnheader">"To"</th>
-        <th scope="col" role="columnheader" class="numeric">"Amount"</th>
-        <th scope="col" role="columnheader" class="numeric">"Fee"</th>
+        <th scope="col" role="columnheader">{t!("Transaction")}</th>
+        <th scope="col" role="columnheader">{t!("From")}</th>
+        <th scope="col" role="columnheader">{t!("To")}</th>
+        <th scope="col" role="columnheader" class="numeric">{t!("Amount")}</th>
+        <th scope="col" role="columnheader" class="numeric">{t!("Fee")}</th>
     }
 }
 
@@ -96,17 +96,17 @@ fn TransactionRow(
     view! {
         <tr role="row" class:own=move || own.get()>
             <th scope="row" role="rowheader" class="wide">
-                <span class="cluster"><TransactionLink id=transaction.id/><Show when=move || own.get()><Badge tone=Tone::Accent>"yours"</Badge></Show></span>
+                <span class="cluster"><TransactionLink id=transaction.id/><Show when=move || own.get()><Badge tone=Tone::Accent>{t!("yours")}</Badge></Show></span>
             </th>
-            <td role="cell" data-label="From"><AccountLink address=transaction.sender/></td>
-            <td role="cell" data-label="To">
+            <td role="cell" data-label=t!("From")><AccountLink address=transaction.sender/></td>
+            <td role="cell" data-label=t!("To")>
                 {first.map(|payment| view! { <AccountLink address=payment.recipient/> })}
-                {(more > 0).then(|| view! { <span class="muted small">" and "{more}" more"</span> })}
+                {(more > 0).then(|| view! { <span class="muted small">{t!(" and {count} more", count = more)}</span> })}
             </td>
-            <td role="cell" data-label="Amount" class="numeric"><AmountText mites=paid/></td>
-            <td role="cell" data-label="Fee" class="numeric"><AmountText mites=transaction.fee/></td>
-            {rate.map(|rate| view! { <td role="cell" data-label="Fee rate" class="numeric">{rate}</td> })}
-            {turn.map(|turn| view! { <td role="cell" data-label="Expected">{turn}</td> })}
+            <td role="cell" data-label=t!("Amount") class="numeric"><AmountText mites=paid/></td>
+            <td role="cell" data-label=t!("Fee") class="numeric"><AmountText mites=transaction.fee/></td>
+            {rate.map(|rate| view! { <td role="cell" data-label=t!("Fee rate") class="numeric">{rate}</td> })}
+            {turn.map(|turn| view! { <td role="cell" data-label=t!("Expected")>{turn}</td> })}
         </tr>
     }
 }
@@ -119,7 +119,7 @@ pub(crate) fn paid(transaction: &TransactionView) -> u64 {
 /// What the transaction pays for its size.
 pub(crate) fn fee_rate(transaction: &TransactionView) -> String {
     let size = u64::try_from(transaction.size.max(1)).unwrap_or(u64::MAX);
-    format!("{} mites per kB", format::count(transaction.fee.saturating_mul(1000) / size))
+    t!("{count} mites per kB", count = format::count(transaction.fee.saturating_mul(1000) / size))
 }
 
 /// Whether the person's account pays or is paid. Reactive.

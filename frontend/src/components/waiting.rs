@@ -4,6 +4,7 @@ use super::{
     badge::Tone,
     icon::{Glyph, Icon},
 };
+use crate::i18n::said;
 use crate::prelude::*;
 
 /// Grey lines while something loads; they appear only when it takes a moment.
@@ -18,7 +19,7 @@ pub fn Skeleton(
         <div class="skeleton" aria-busy="true">
             {(0..lines).map(line).collect_view()}
         </div>
-        <p class="visually-hidden">"Loading"</p>
+        <p class="visually-hidden">{t!("Loading")}</p>
     }
 }
 
@@ -53,6 +54,7 @@ pub fn ErrorBox(
 ) -> impl IntoView {
     shown(move || {
         message.get().map(|text| {
+            let text = said(&text).into_owned();
             view! { <div class="box bad" role="alert"><Icon glyph=Glyph::Warn/><div>{text}</div></div> }
         })
     })

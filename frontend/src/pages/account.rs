@@ -47,11 +47,12 @@ pub fn AccountPage(
         None => view! { <Card><Skeleton lines=6/></Card> }.into_any(),
         Some(Ok((address, kind))) => view! { <Content address kind/> }.into_any(),
         Some(Err(error)) => {
-            let reason = format!("What stands in this page's address cannot be used: {error}.");
-            view! { <NotHere title="This is not an account of this chain" reason/> }.into_any()
+            let reason =
+                t!("What stands in this page's address cannot be used: {error}.", error = error);
+            view! { <NotHere title=t!("This is not an account of this chain") reason/> }.into_any()
         }
     };
-    view! { <PageHeader title="Account".to_string()/>{move || content()} }
+    view! { <PageHeader title=t!("Account").to_string()/>{move || content()} }
 }
 
 /// The account with this address.
@@ -80,14 +81,14 @@ fn Content(
         <Card>
             <AddressText address=address.clone()/>
             <div class="cluster">
-                <CopyButton text=address.clone() label="Copy address" class="button small"/>
-                <a class="button quiet small" href=format!("/send?to={address}")>"Pay this account"</a>
-                {(kind == AddressKind::Policy).then(|| view! { <a href=format!("/shared/{address}")><Badge>"shared account"</Badge></a> })}
-                <Show when=move || own.get()><Badge tone=Tone::Accent>"yours"</Badge></Show>
+                <CopyButton text=address.clone() label=t!("Copy address") class="button small"/>
+                <a class="button quiet small" href=format!("/send?to={address}")>{t!("Pay this account")}</a>
+                {(kind == AddressKind::Policy).then(|| view! { <a href=format!("/shared/{address}")><Badge>{t!("shared account")}</Badge></a> })}
+                <Show when=move || own.get()><Badge tone=Tone::Accent>{t!("yours")}</Badge></Show>
             </div>
             <details>
-                <summary>"QR code"</summary>
-                <QrCode text=address.to_uppercase() label="QR code of the address"/>
+                <summary>{t!("QR code")}</summary>
+                <QrCode text=address.to_uppercase() label=t!("QR code of the address")/>
             </details>
         </Card>
         <Loaded value=account let:account><Holdings account address=of_proof.clone()/></Loaded>
@@ -110,13 +111,13 @@ fn Holdings(
     view! {
         <Card class="hero">
             <HeroMark/>
-            <p class="muted">"Balance"</p>
-            <p class="figure"><output aria-label="Balance of the account"><AmountText mites=balance/></output></p>
+            <p class="muted">{t!("Balance")}</p>
+            <p class="figure"><output aria-label=t!("Balance of the account")><AmountText mites=balance/></output></p>
             <Proof address balance/>
             <Facts>
-                <Fact name="On the way in"><AmountText mites=incoming/></Fact>
-                <Fact name="On the way out"><AmountText mites=outgoing/></Fact>
-                <Fact name="Transactions sent">{move || sent()}</Fact>
+                <Fact name=t!("On the way in")><AmountText mites=incoming/></Fact>
+                <Fact name=t!("On the way out")><AmountText mites=outgoing/></Fact>
+                <Fact name=t!("Transactions sent")>{move || sent()}</Fact>
             </Facts>
         </Card>
     }
@@ -155,27 +156,28 @@ fn Proof(
         Err(error) => Some(Err(error)),
     });
     let wrong = Signal::derive(move || match verdict.get() {
-        Some(Ok(Verdict::Wrong(error))) => Some(format!(
-            "The node's proof of this balance is wrong: {error}. Do not rely on what it says."
+        Some(Ok(Verdict::Wrong(error))) => Some(t!(
+            "The node's proof of this balance is wrong: {error}. Do not rely on what it says.",
+            error = error,
         )),
         _ => None,
     });
     let text = move || match verdict.get() {
         Some(Ok(Verdict::Verified(height))) => {
-            view! { <Badge tone=Tone::Good>"verified in block "<BlockLink height/></Badge> }
+            view! { <Badge tone=Tone::Good>{t!("verified in block ")}<BlockLink height/></Badge> }
                 .into_any()
         }
         Some(Ok(Verdict::Wrong(_))) => {
-            view! { <Badge tone=Tone::Bad>"not proven"</Badge> }.into_any()
+            view! { <Badge tone=Tone::Bad>{t!("not proven")}</Badge> }.into_any()
         }
         Some(Err(ApiError::Offline)) => {
-            view! { <Badge>"not checked: no connection"</Badge> }.into_any()
+            view! { <Badge>{t!("not checked: no connection")}</Badge> }.into_any()
         }
         Some(Err(_)) => {
-            view! { <Badge tone=Tone::Warn>"the node gives no proof"</Badge> }.into_any()
+            view! { <Badge tone=Tone::Warn>{t!("the node gives no proof")}</Badge> }.into_any()
         }
         None | Some(Ok(Verdict::OtherTip | Verdict::Differs)) => {
-            view! { <Badge>"checking"</Badge> }.into_any()
+            view! { <Badge>{t!("checking")}</Badge> }.into_any()
         }
     };
     view! { <p>{move || text()}</p><ErrorBox message=wrong/> }
@@ -224,16 +226,16 @@ fn Activity(
         },
     );
     view! {
-        <Card heading="Activity">
+        <Card heading=t!("Activity")>
             <Loaded value=page let:list>
                 <Show
                     when=move || list.with(|list| !list.rows.is_empty())
-                    fallback=|| view! { <EmptyState title="Nothing yet"><p>"This account was never paid and never paid anybody."</p></EmptyState> }
+                    fallback=|| view! { <EmptyState title=t!("Nothing yet")><p>{t!("This account was never paid and never paid anybody.")}</p></EmptyState> }
                 >
-                    <ActivityList rows=Signal::derive(move || list.with(|list| list.rows.clone())) caption="Activity, newest first"/>
+                    <ActivityList rows=Signal::derive(move || list.with(|list| list.rows.clone())) caption=t!("Activity, newest first")/>
                 </Show>
                 <Pager
-                    label="Activity" newer=Signal::derive(move || !pages.at_start())
+                    label=t!("Activity") newer=Signal::derive(move || !pages.at_start())
                     older=Signal::derive(move || list.with(|list| list.next.is_some()))
                     on_newer=move |()| pages.back()
                     on_older=move |()| if let Some(next) = list.with_untracked(|list| list.next.clone()) { pages.forward(next) }

@@ -24,14 +24,14 @@ pub(crate) fn SaveFile(#[prop(default = "button")] class: &'static str) -> impl 
     let save = move |_| {
         spawn_local(async move {
             match wallet.export_file().await {
-                Ok(()) => notices.status(
-                    "The keystore file is being saved. Keep it with your passphrase in mind.",
-                ),
+                Ok(()) => notices.status(t!(
+                    "The keystore file is being saved. Keep it with your passphrase in mind."
+                )),
                 Err(error) => notices.alert(sentence(&error.to_string())),
             }
         });
     };
-    view! { <button type="button" class=class on:click=handler(save)>"Save keystore file"</button> }
+    view! { <button type="button" class=class on:click=handler(save)>{t!("Save keystore file")}</button> }
 }
 
 /// A warning while the wallet is unsafe, advice while it could be safer, nothing otherwise.
@@ -43,21 +43,27 @@ pub(crate) fn BackupBanner() -> impl IntoView {
             Advice::Fine => return ().into_any(),
             Advice::Unsafe => (
                 Tone::Bad,
-                "Unsafe until backed up",
-                "This wallet is in this browser only. Whoever clears its data, or the browser itself when \
-                 room is short, deletes it and its coins with it. Save the file, or write down the words.",
+                t!("Unsafe until backed up"),
+                t!(
+                    "This wallet is in this browser only. Whoever clears its data, or the browser itself when \
+                 room is short, deletes it and its coins with it. Save the file, or write down the words."
+                ),
             ),
             Advice::SaveFile => (
                 Tone::Neutral,
-                "One more way back",
-                "You checked the words. The keystore file brings the wallet back without typing \
-                 them; it is locked with your passphrase. Save it before coins arrive.",
+                t!("One more way back"),
+                t!(
+                    "You checked the words. The keystore file brings the wallet back without typing \
+                 them; it is locked with your passphrase. Save it before coins arrive."
+                ),
             ),
             Advice::Check => (
                 Tone::Warn,
-                "Is your backup still there?",
-                "It is more than a month old. Look whether you still have the words, or save the file \
-                 again.",
+                t!("Is your backup still there?"),
+                t!(
+                    "It is more than a month old. Look whether you still have the words, or save the file \
+                 again."
+                ),
             ),
         };
         view! {
@@ -66,7 +72,7 @@ pub(crate) fn BackupBanner() -> impl IntoView {
                 <p class="measure">{text}</p>
                 <div class="actions">
                     <SaveFile class="button primary" />
-                    <a href="/settings" class="button quiet">"Look at the words"</a>
+                    <a href="/settings" class="button quiet">{t!("Look at the words")}</a>
                 </div>
             </NoticeBox>
         }
@@ -78,7 +84,7 @@ pub(crate) fn BackupBanner() -> impl IntoView {
 pub(crate) fn last_text() -> String {
     let backup = use_wallet().backup.get();
     let when = |time: u64| match time {
-        0 => "at an unknown time".to_string(),
+        0 => t!("at an unknown time").to_string(),
         time => {
             let now = use_chain().now();
             format::ago(now.saturating_sub(time))
@@ -86,12 +92,18 @@ pub(crate) fn last_text() -> String {
     };
     match (backup.words, backup.file) {
         (None, None) => {
-            "There is no copy outside of this browser that this browser knows of.".to_string()
+            t!("There is no copy outside of this browser that this browser knows of.").to_string()
         }
-        (Some(words), None) => format!("The words were seen {}. No file was saved.", when(words)),
-        (None, Some(file)) => format!("The file was saved {}.", when(file)),
+        (Some(words), None) => {
+            t!("The words were seen {time}. No file was saved.", time = when(words))
+        }
+        (None, Some(file)) => t!("The file was saved {time}.", time = when(file)),
         (Some(words), Some(file)) => {
-            format!("The file was saved {}, the words were seen {}.", when(file), when(words))
+            t!(
+                "The file was saved {file}, the words were seen {words}.",
+                file = when(file),
+                words = when(words),
+            )
         }
     }
 }
@@ -103,14 +115,14 @@ pub(crate) fn BackupFirst(
     anyway: Callback<()>,
 ) -> impl IntoView {
     view! {
-        <Card heading="Back up first">
+        <Card heading=t!("Back up first")>
             <p class="measure">
-                "Coins that come to this address are lost with this browser's data, as long as there is no copy of the wallet. Save the keystore file now: it takes a second, and it is locked with your passphrase."
+                {t!("Coins that come to this address are lost with this browser's data, as long as there is no copy of the wallet. Save the keystore file now: it takes a second, and it is locked with your passphrase.")}
             </p>
             <div class="actions">
                 <SaveFile class="button primary large" />
                 <button type="button" class="button quiet" on:click=handler(move |_| anyway.run(()))>
-                    "Show the address anyway"
+                    {t!("Show the address anyway")}
                 </button>
             </div>
         </Card>

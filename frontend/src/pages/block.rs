@@ -3,7 +3,7 @@
 use super::{not_here::NotHere, paging::Pages, raw::Raw};
 use crate::prelude::*;
 use crate::{
-    api, browser,
+    api,
     components::{
         AccountLink, AmountText, Badge, BlockLink, Card, ConfirmationsBadge, CopyIcon, Fact, Facts,
         Glyph, HashText, Icon, Loaded, NoticeBox, PageHeader, Pager, RelativeTime, Tone,
@@ -24,8 +24,8 @@ pub fn BlockPage(
         view! { <Named id/> }.into_any()
     } else {
         view! {
-            <PageHeader title="Block"/>
-            <NotHere title="This is not a block" reason="A block is named by its height, a number, or by its id, 64 characters of 0-9 and a-f."/>
+            <PageHeader title=t!("Block")/>
+            <NotHere title=t!("This is not a block") reason=t!("A block is named by its height, a number, or by its id, 64 characters of 0-9 and a-f.")/>
         }
         .into_any()
     }
@@ -47,16 +47,16 @@ fn Named(
         match block.with(|block| {
             block.as_ref().and_then(|block| block.as_ref().ok().map(|block| block.height))
         }) {
-            Some(0) => "Genesis".to_string(),
-            Some(height) => format!("Block {}", format::count(height)),
-            None => "Block".to_string(),
+            Some(0) => t!("Genesis").to_string(),
+            Some(height) => t!("Block {height}", height = format::count(height)),
+            None => t!("Block").to_string(),
         }
     });
     let unknown = || {
         view! {
             <NotHere
-                title="No such block"
-                reason="This node knows no block of that height or id. It may not have been mined yet, or it belongs to another chain."
+                title=t!("No such block")
+                reason=t!("This node knows no block of that height or id. It may not have been mined yet, or it belongs to another chain.")
             />
         }
     };
@@ -83,13 +83,13 @@ fn Neighbours(
     let height = Memo::new(move || block.with(|block| block.height));
     let previous = move || {
         let previous = block.with(|block| (block.height > 0).then(|| block.previous.clone()));
-        previous.map(|id| view! { <a class="button small" href=format!("/block/{id}")><Icon glyph=Glyph::Left size=18/>"Previous block"</a> })
+        previous.map(|id| view! { <a class="button small" href=format!("/block/{id}")><Icon glyph=Glyph::Left size=18/>{t!("Previous block")}</a> })
     };
     let next = move || {
         let next = (height.get() < chain.height.get()).then(|| height.get() + 1);
-        next.map(|next| view! { <a class="button small" href=format!("/block/{next}")>"Next block"<Icon glyph=Glyph::Right size=18/></a> })
+        next.map(|next| view! { <a class="button small" href=format!("/block/{next}")>{t!("Next block")}<Icon glyph=Glyph::Right size=18/></a> })
     };
-    view! { <nav class="pager" aria-label="Neighbours">{move || previous()}<span></span>{move || next()}</nav> }
+    view! { <nav class="pager" aria-label=t!("Neighbours")>{move || previous()}<span></span>{move || next()}</nav> }
 }
 
 /// The block.
@@ -111,17 +111,17 @@ fn Content(
     view! {
         <Show when=move || side.get()>
             <NoticeBox tone=Tone::Warn>
-                "This block is not in the chain: another branch has more work. What it held is in the chain elsewhere, or waits again. In its place is block "
+                {t!("This block is not in the chain: another branch has more work. What it held is in the chain elsewhere, or waits again. In its place is block ")}
                 {move || view! { <BlockLink height=block.with(|block| block.height)/> }}
-                ". " <a href="/forks">"All that lost"</a>
+                ". " <a href="/forks">{t!("All that lost")}</a>
             </NoticeBox>
         </Show>
         <Card>
             <div class="cluster">
                 <Show when=move || side.get() fallback=move || view! { <ConfirmationsBadge confirmations/> }>
-                    <Badge tone=Tone::Warn>"not in the chain"</Badge>
+                    <Badge tone=Tone::Warn>{t!("not in the chain")}</Badge>
                 </Show>
-                <Show when=move || own.get()><Badge tone=Tone::Accent>"mined by you"</Badge></Show>
+                <Show when=move || own.get()><Badge tone=Tone::Accent>{t!("mined by you")}</Badge></Show>
             </div>
             {move || fixed.with(|block| view! { <HeaderFacts block=block.clone()/> })}
         </Card>
@@ -137,37 +137,38 @@ fn HeaderFacts(
     block: BlockView,
 ) -> impl IntoView {
     let miner = if block.height == 0 {
-        view! { <span class="muted">"nobody: this is where the chain begins"</span> }.into_any()
+        view! { <span class="muted">{t!("nobody: this is where the chain begins")}</span> }
+            .into_any()
     } else {
         view! { <AccountLink address=block.miner.clone()/> }.into_any()
     };
     let previous = if block.height == 0 {
-        view! { <code class="breakable">{block.previous.clone()}</code>" (the hash of the chain's parameters)" }.into_any()
+        view! { <code class="breakable">{block.previous.clone()}</code>{t!(" (the hash of the chain's parameters)")} }.into_any()
     } else {
         let href = format!("/block/{}", block.previous);
-        view! { <HashText id=block.previous.clone() href=href copy="id of the block before"/> }
+        view! { <HashText id=block.previous.clone() href=href copy=t!("id of the block before")/> }
             .into_any()
     };
     let long = |text: String| view! { <code class="breakable">{text}</code> };
     let id = block.id.clone();
     view! {
         <Facts>
-            <Fact name="Id"><span class="with-copy">{long(block.id)}<CopyIcon text=id what="block id"/></span></Fact>
-            <Fact name="Time">{browser::local_time(block.timestamp)}" ("<RelativeTime seconds=block.timestamp/>")"</Fact>
-            <Fact name="Miner">{miner}</Fact>
-            <Fact name="Reward"><AmountText mites=block.reward/></Fact>
-            <Fact name="Fees"><AmountText mites=block.fees/></Fact>
-            <Fact name="Transactions">{format::count(u64::from(block.transaction_count))}</Fact>
-            <Fact name="Size">{format::bytes(block.size)}</Fact>
-            <Fact name="Previous block">{previous}</Fact>
-            <Fact name="Difficulty">{format::count(block.difficulty)}" attempts expected"</Fact>
-            <Fact name="Target">{long(block.target)}</Fact>
-            <Fact name="Nonce">{long(block.nonce)}</Fact>
-            <Fact name="Chain clock">{format::count(block.clock)}" seconds"</Fact>
-            <Fact name="Version">{block.version}</Fact>
-            <Fact name="State root">{long(block.state_root)}</Fact>
-            <Fact name="History root">{long(block.history_root)}</Fact>
-            <Fact name="Transactions root">{long(block.transactions_root)}</Fact>
+            <Fact name=t!("Id")><span class="with-copy">{long(block.id)}<CopyIcon text=id what=t!("block id")/></span></Fact>
+            <Fact name=t!("Time")>{crate::i18n::local_time(block.timestamp)}" ("<RelativeTime seconds=block.timestamp/>")"</Fact>
+            <Fact name=t!("Miner")>{miner}</Fact>
+            <Fact name=t!("Reward")><AmountText mites=block.reward/></Fact>
+            <Fact name=t!("Fees")><AmountText mites=block.fees/></Fact>
+            <Fact name=t!("Transactions")>{format::count(u64::from(block.transaction_count))}</Fact>
+            <Fact name=t!("Size")>{format::bytes(block.size)}</Fact>
+            <Fact name=t!("Previous block")>{previous}</Fact>
+            <Fact name=t!("Difficulty")>{format::count(block.difficulty)}{t!(" attempts expected")}</Fact>
+            <Fact name=t!("Target")>{long(block.target)}</Fact>
+            <Fact name=t!("Nonce")>{long(block.nonce)}</Fact>
+            <Fact name=t!("Chain clock")>{format::count(block.clock)}{t!(" seconds")}</Fact>
+            <Fact name=t!("Version")>{block.version}</Fact>
+            <Fact name=t!("State root")>{long(block.state_root)}</Fact>
+            <Fact name=t!("History root")>{long(block.history_root)}</Fact>
+            <Fact name=t!("Transactions root")>{long(block.transactions_root)}</Fact>
         </Facts>
     }
 }
@@ -176,7 +177,7 @@ fn HeaderFacts(
 fn raw(id: &str) -> AnyView {
     let path = format!("/blocks/{id}/raw");
     let link = format!("{}{path}", shared::api::API);
-    view! { <Raw what="block" path><a class="button quiet" href=link download="block.bin" rel="external">"Download the bytes"</a></Raw> }.into_any()
+    view! { <Raw what=t!("block") path><a class="button quiet" href=link download="block.bin" rel="external">{t!("Download the bytes")}</a></Raw> }.into_any()
 }
 
 /// The transactions, page by page.
@@ -188,7 +189,7 @@ fn Transactions(
     count: u32,
 ) -> impl IntoView {
     if count == 0 {
-        return view! { <Card heading="Transactions"><p class="muted">"This block holds no transactions."</p></Card> }.into_any();
+        return view! { <Card heading=t!("Transactions")><p class="muted">{t!("This block holds no transactions.")}</p></Card> }.into_any();
     }
     let pages = Pages::<u32>::new();
     let page = fetched(
@@ -200,13 +201,13 @@ fn Transactions(
         },
     );
     view! {
-        <Card heading="Transactions">
+        <Card heading=t!("Transactions")>
             <Loaded value=page let:list>
                 <TransactionTable
-                    transactions=Signal::derive(move || list.with(|list| list.transactions.clone())) caption="Transactions of the block, in order"
+                    transactions=Signal::derive(move || list.with(|list| list.transactions.clone())) caption=t!("Transactions of the block, in order")
                 />
                 <Pager
-                    label="Transactions" newer_text="Earlier" older_text="Later"
+                    label=t!("Transactions") newer_text=t!("Earlier") older_text=t!("Later")
                     newer=Signal::derive(move || !pages.at_start()) older=Signal::derive(move || list.with(|list| list.next.is_some()))
                     on_newer=move |()| pages.back()
                     on_older=move |()| if let Some(next) = list.with_untracked(|list| list.next) { pages.forward(next) }

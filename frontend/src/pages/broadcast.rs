@@ -45,7 +45,7 @@ pub fn BroadcastPage() -> impl IntoView {
         let read = chain.parameters.with_untracked(|chain| match chain {
             Some(chain) => text.with_untracked(|text| read(text, chain)),
             None => {
-                Err("The chain is not known yet: wait until the node is connected.".to_string())
+                Err(t!("The chain is not known yet: wait until the node is connected.").to_string())
             }
         });
         let (bytes, view) = match read {
@@ -62,19 +62,19 @@ pub fn BroadcastPage() -> impl IntoView {
                 Ok(verdict) => {
                     judged.set(Some(Judged { bytes, view, refusal: refusal(&verdict) }));
                 }
-                Err(failure) => error.set(Some(format!("It was not judged: {failure}."))),
+                Err(failure) => error.set(Some(t!("It was not judged: {error}.", error = failure))),
             }
         });
     };
     view! {
         <PageHeader
-            title="Broadcast a transaction"
-            lead="For a signed transaction that was made elsewhere. It is read in this tab and judged by the node before anything is sent."
+            title=t!("Broadcast a transaction")
+            lead=t!("For a signed transaction that was made elsewhere. It is read in this tab and judged by the node before anything is sent.")
         />
         <Card>
             <form class="form" on:submit=handler(check)>
-                <TextArea label="Transaction" value=text rows=6 code=true hint="Its canonical bytes in hex."/>
-                <div class="actions"><button type="submit" class="button primary" disabled=busy>"Check"</button></div>
+                <TextArea label=t!("Transaction") value=text rows=6 code=true hint=t!("Its canonical bytes in hex.")/>
+                <div class="actions"><button type="submit" class="button primary" disabled=busy>{t!("Check")}</button></div>
             </form>
             <ErrorBox message=error/>
         </Card>
@@ -103,9 +103,10 @@ fn Outcome(
             }
             match answer {
                 Ok(_) => router.go(&format!("/transaction/{}", view.id)),
-                Err(failure) => error.set(Some(format!(
-                    "The node did not take it: {failure}. Nothing was paid ({}).",
-                    crate::format::plain(failure.code())
+                Err(failure) => error.set(Some(t!(
+                    "The node did not take it: {error}. Nothing was paid ({code}).",
+                    error = failure,
+                    code = crate::format::plain(failure.code()),
                 ))),
             }
         });
@@ -114,13 +115,13 @@ fn Outcome(
         let Judged { view, refusal, .. } = judged.get()?;
         let verdict = match refusal {
             None => view! {
-                <div role="status"><NoticeBox tone=Tone::Good>"The node would take this transaction. Nothing was sent yet."</NoticeBox></div>
-                <div class="actions"><button type="button" class="button primary" disabled=busy on:click=handler(send)>"Broadcast"</button></div>
+                <div role="status"><NoticeBox tone=Tone::Good>{t!("The node would take this transaction. Nothing was sent yet.")}</NoticeBox></div>
+                <div class="actions"><button type="button" class="button primary" disabled=busy on:click=handler(send)>{t!("Broadcast")}</button></div>
             }
             .into_any(),
             Some(reason) => view! { <ErrorBox message=Some(reason)/> }.into_any(),
         };
-        Some(view! { <Card heading="What it says"><Said transaction=view/>{verdict}</Card> })
+        Some(view! { <Card heading=t!("What it says")><Said transaction=view/>{verdict}</Card> })
     };
     shown(outcome)
 }
@@ -129,12 +130,12 @@ fn Outcome(
 fn read(text: &str, chain: &Chain) -> Result<(Vec<u8>, TransactionView), String> {
     let digits: String = text.split_whitespace().collect();
     if digits.is_empty() {
-        return Err("Paste the bytes of a transaction.".to_string());
+        return Err(t!("Paste the bytes of a transaction.").to_string());
     }
     let bytes = hex_bytes(&digits, MAX_TRANSACTION_BYTES)
-        .ok_or("This is not the hex of a transaction: only 0-9 and a-f, two for each byte.")?;
+        .ok_or(t!("This is not the hex of a transaction: only 0-9 and a-f, two for each byte."))?;
     let transaction: Transaction = decode(&bytes, MAX_TRANSACTION_BYTES)
-        .map_err(|_| "These bytes are not a transaction: some are missing, or too many.")?;
+        .map_err(|_| t!("These bytes are not a transaction: some are missing, or too many."))?;
     let view = TransactionView::pending(chain, &id_of_bytes(&bytes), &transaction);
     Ok((bytes, view))
 }
@@ -147,5 +148,5 @@ fn refusal(verdict: &CheckView) -> Option<String> {
     let code = verdict.code.clone().unwrap_or_default();
     let plain = crate::format::plain(&code);
     let problem = ApiError::Problem { code, status: 422, field: None };
-    Some(format!("The node would refuse it: {problem} ({plain})."))
+    Some(t!("The node would refuse it: {error} ({code}).", error = problem, code = plain))
 }

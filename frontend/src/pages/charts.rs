@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::{
     api,
     components::{Card, EmptyState, LineChart, Loaded, PageHeader, fetched},
-    format,
+    format, i18n,
     router::use_router,
     state::chain::use_chain,
 };
@@ -25,40 +25,52 @@ struct Series {
 const SERIES: [Series; 6] = [
     Series {
         metric: "hash_rate",
-        name: "Hash rate",
-        about: "What all miners together try, estimated from the work of the blocks and their times.",
+        name: key!("Hash rate"),
+        about: key!(
+            "What all miners together try, estimated from the work of the blocks and their times."
+        ),
         text: format::hash_rate,
     },
     Series {
         metric: "difficulty",
-        name: "Difficulty",
-        about: "Attempts that a block takes, on average.",
+        name: key!("Difficulty"),
+        about: key!("Attempts that a block takes, on average."),
         text: |value| format::count(whole(value)),
     },
     Series {
         metric: "block_time",
-        name: "Block time",
-        about: "From one block to the next.",
+        name: key!("Block time"),
+        about: key!("From one block to the next."),
         text: |value| format!("{}\u{a0}s", tenths(value)),
     },
-    Series { metric: "transactions", name: "Transactions", about: "In a block.", text: tenths },
+    Series {
+        metric: "transactions",
+        name: key!("Transactions"),
+        about: key!("In a block."),
+        text: tenths,
+    },
     Series {
         metric: "fees",
-        name: "Fees",
-        about: "What a block's transactions paid its miner, in coins.",
+        name: key!("Fees"),
+        about: key!("What a block's transactions paid its miner, in coins."),
         text: coins,
     },
     Series {
         metric: "supply",
-        name: "Supply",
-        about: "All coins that there were, by the schedule.",
+        name: key!("Supply"),
+        about: key!("All coins that there were, by the schedule."),
         text: coins,
     },
 ];
 
 /// How far back a chart can reach, and what that is called.
-const RANGES: [(&str, &str); 5] =
-    [("100", "100 blocks"), ("day", "Day"), ("week", "Week"), ("month", "Month"), ("all", "All")];
+const RANGES: [(&str, &str); 5] = [
+    ("100", key!("100 blocks")),
+    ("day", key!("Day")),
+    ("week", key!("Week")),
+    ("month", key!("Month")),
+    ("all", key!("All")),
+];
 
 /// The page.
 #[component]
@@ -72,11 +84,11 @@ pub fn ChartsPage() -> impl IntoView {
     });
     let choice = |(name, text): (&'static str, &'static str)| {
         let here = move || (range.get() == name).then_some("page");
-        view! { <li><a class="button small" href=format!("/charts?range={name}") aria-current=here>{text}</a></li> }
+        view! { <li><a class="button small" href=format!("/charts?range={name}") aria-current=here>{i18n::text(text)}</a></li> }
     };
     view! {
-        <PageHeader title="Charts" lead="Each point is a block, or the mean of the blocks since the point before."/>
-        <nav aria-label="Range"><ul class="cluster ranges" role="list">{RANGES.map(choice).collect_view()}</ul></nav>
+        <PageHeader title=t!("Charts") lead=t!("Each point is a block, or the mean of the blocks since the point before.")/>
+        <nav aria-label=t!("Range")><ul class="cluster ranges" role="list">{RANGES.map(choice).collect_view()}</ul></nav>
         <div class="charts">{SERIES.iter().map(|series| chart(series, range)).collect_view()}</div>
     }
 }
@@ -97,6 +109,7 @@ fn chart(series: &'static Series, range: Memo<&'static str>) -> impl IntoView {
         move || chain.revision.track(),
         move |range| async move { api::stats(metric, range).await },
     );
+    let (name, about) = (i18n::text(name), i18n::text(about));
     let heading = name;
     view! {
         <Card heading>
@@ -104,7 +117,7 @@ fn chart(series: &'static Series, range: Memo<&'static str>) -> impl IntoView {
             <Loaded value=stats lines=5 let:stats>
                 <Show
                     when=move || stats.with(|stats| stats.points.len() > 1)
-                    fallback=|| view! { <EmptyState title="Too few blocks for a line"/> }
+                    fallback=|| view! { <EmptyState title=t!("Too few blocks for a line")/> }
                 >
                     <p class="figure">{move || stats.with(|stats| stats.points.last().map(|point| text(point.value)))}</p>
                     <LineChart label=name points=Signal::derive(move || stats.with(points)) value_text=text/>
@@ -134,7 +147,9 @@ fn tenths(value: f64) -> String {
     let tenths = whole((value * 10.0).round());
     match tenths % 10 {
         0 => format::count(tenths / 10),
-        decimal => format!("{}.{decimal}", format::count(tenths / 10)),
+        decimal => {
+            format!("{}{}{decimal}", format::count(tenths / 10), i18n::decimal_sign())
+        }
     }
 }
 

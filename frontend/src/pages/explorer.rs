@@ -31,17 +31,17 @@ pub fn ExplorerPage() -> impl IntoView {
     let chain = use_chain();
     let lead = Signal::derive(move || {
         match chain.status.with(|status| status.as_ref().map(|status| status.name.clone())) {
-            Some(name) => format!("Everything that happens on {name}, as it happens."),
+            Some(name) => t!("Everything that happens on {name}, as it happens.", name = name),
             None => String::new(),
         }
     });
     view! {
-        <PageHeader title="Explorer" lead>
-            <a class="button small" href="/charts">"Charts"</a>
-            <a class="button small" href="/forks">"Forks"</a>
-            <a class="button small" href="/broadcast">"Broadcast"</a>
-            <a class="button small" href="/verify">"Check a receipt"</a>
-            <a class="button small" href="/shared">"Shared accounts"</a>
+        <PageHeader title=t!("Explorer") lead>
+            <a class="button small" href="/charts">{t!("Charts")}</a>
+            <a class="button small" href="/forks">{t!("Forks")}</a>
+            <a class="button small" href="/broadcast">{t!("Broadcast")}</a>
+            <a class="button small" href="/verify">{t!("Check a receipt")}</a>
+            <a class="button small" href="/shared">{t!("Shared accounts")}</a>
         </PageHeader>
         <Search/>
         <Strip/>
@@ -68,10 +68,10 @@ fn Figures(
         <Card class="plain">
             <Show when=move || chain.status.with(Option::is_some) fallback=|| view! { <Skeleton lines=2/> }>
                 <dl class="figures">
-                    <div><dt>"Height"</dt><dd>{move || format::count(chain.height.get())}</dd></div>
-                    <div><dt>"Supply"</dt><dd><AmountText mites=supply/></dd></div>
-                    <div><dt>"Difficulty"</dt><dd>{of_status(|status| format::count(status.difficulty))}</dd></div>
-                    <div><dt>"Hash rate"</dt><dd>{of_status(|status| hash_rate(status.hash_rate))}</dd></div>
+                    <div><dt>{t!("Height")}</dt><dd>{move || format::count(chain.height.get())}</dd></div>
+                    <div><dt>{t!("Supply")}</dt><dd><AmountText mites=supply/></dd></div>
+                    <div><dt>{t!("Difficulty")}</dt><dd>{of_status(|status| format::count(status.difficulty))}</dd></div>
+                    <div><dt>{t!("Hash rate")}</dt><dd>{of_status(|status| hash_rate(status.hash_rate))}</dd></div>
                 </dl>
             </Show>
         </Card>
@@ -96,14 +96,14 @@ fn Waiting(
     let first = Memo::new(move || {
         chain.pending.with(|pending| pending.iter().take(WAITING).cloned().collect::<Vec<_>>())
     });
-    let aside = move || view! { <a href="/mempool">"All that wait"{move || format!(" ({})", format::count(u64::try_from(count()).unwrap_or(u64::MAX)))}</a> };
+    let aside = move || view! { <a href="/mempool">{t!("All that wait")}{move || format!(" ({})", format::count(u64::try_from(count()).unwrap_or(u64::MAX)))}</a> };
     view! {
-        <Card heading="Open transactions" aside>
+        <Card heading=t!("Open transactions") aside>
             <Show
                 when=move || first.with(|first| !first.is_empty())
-                fallback=|| view! { <p class="muted">"No transaction waits. What is sent now goes into the next block."</p> }
+                fallback=|| view! { <p class="muted">{t!("No transaction waits. What is sent now goes into the next block.")}</p> }
             >
-                <TransactionTable transactions=first caption="Open transactions, newest first"/>
+                <TransactionTable transactions=first caption=t!("Open transactions, newest first")/>
             </Show>
         </Card>
     }
@@ -131,10 +131,10 @@ fn Blocks(
         match before.get() {
         None => view! {
             <Show when=move || live.with(|blocks| !blocks.is_empty()) fallback=|| view! { <Skeleton lines=8/> }>
-                <BlockTable blocks=live caption="Latest blocks, newest first"/>
+                <BlockTable blocks=live caption=t!("Latest blocks, newest first")/>
             </Show>
             <Pager
-                label="Blocks" newer=false older=Signal::derive(move || lowest_live() > 0)
+                label=t!("Blocks") newer=false older=Signal::derive(move || lowest_live() > 0)
                 on_newer=|()| () on_older=move |()| go.run(Some(lowest_live()))
             />
         }
@@ -142,7 +142,7 @@ fn Blocks(
         Some(before) => view! { <OlderBlocks before go/> }.into_any(),
     }
     };
-    view! { <Card heading="Blocks">{move || content()}</Card> }
+    view! { <Card heading=t!("Blocks")>{move || content()}</Card> }
 }
 
 /// The page of blocks below a height.
@@ -161,10 +161,10 @@ fn OlderBlocks(
     };
     view! {
         <Loaded value=page lines=8 let:list>
-            {move || list.with(|list| list.blocks.is_empty()).then(|| view! { <EmptyState title="No blocks here"/> })}
-            <BlockTable blocks=Signal::derive(move || list.with(|list| list.blocks.clone())) caption="Blocks, newest first"/>
+            {move || list.with(|list| list.blocks.is_empty()).then(|| view! { <EmptyState title=t!("No blocks here")/> })}
+            <BlockTable blocks=Signal::derive(move || list.with(|list| list.blocks.clone())) caption=t!("Blocks, newest first")/>
             <Pager
-                label="Blocks" newer=true older=Signal::derive(move || list.with(|list| list.next.is_some()))
+                label=t!("Blocks") newer=true older=Signal::derive(move || list.with(|list| list.next.is_some()))
                 on_newer=newer on_older=move |()| go.run(list.with_untracked(|list| list.next))
             />
         </Loaded>

@@ -20,31 +20,31 @@ pub fn ForksPage() -> impl IntoView {
     let side = fetched(|| (), move || revision.track(), |()| api::side_blocks());
     view! {
         <PageHeader
-            title="Forks"
-            lead="Two miners can find a block at the same time. The branch with more work wins; what only the other one held goes back to the pool."
+            title=t!("Forks")
+            lead=t!("Two miners can find a block at the same time. The branch with more work wins; what only the other one held goes back to the pool.")
         />
-        <Card heading="Reorganisations">
+        <Card heading=t!("Reorganisations")>
             <Loaded value=log let:log>
-                <p class="muted">"When this node left a branch for one with more work, since it started "{move || view! { <RelativeTime seconds=log.with(|log| log.since)/> }}"."</p>
+                <p class="muted">{t!("When this node left a branch for one with more work, since it started ")}{move || view! { <RelativeTime seconds=log.with(|log| log.since)/> }}"."</p>
                 <Show
                     when=move || log.with(|log| !log.reorganisations.is_empty())
-                    fallback=|| view! { <EmptyState title="None"><p>"Every block that this node took for the newest one stayed."</p></EmptyState> }
+                    fallback=|| view! { <EmptyState title=t!("None")><p>{t!("Every block that this node took for the newest one stayed.")}</p></EmptyState> }
                 >
                     {table(
-                        "Reorganisations, newest first", ["When", "Blocks undone", "Blocks in their place", "Both had", "Newest block after", "First block undone"],
+                        t!("Reorganisations, newest first"), [t!("When"), t!("Blocks undone"), t!("Blocks in their place"), t!("Both had"), t!("Newest block after"), t!("First block undone")],
                         move || log.with(|log| log.reorganisations.iter().map(change).collect()),
                     )}
                 </Show>
             </Loaded>
         </Card>
-        <Card heading="Blocks outside the chain">
+        <Card heading=t!("Blocks outside the chain")>
             <Loaded value=side let:side>
                 <Show
                     when=move || side.with(|side| !side.is_empty())
-                    fallback=|| view! { <EmptyState title="None"><p>"This node knows no block that is not in the chain."</p></EmptyState> }
+                    fallback=|| view! { <EmptyState title=t!("None")><p>{t!("This node knows no block that is not in the chain.")}</p></EmptyState> }
                 >
                     {table(
-                        "Blocks outside the chain, latest arrival first", ["Block", "Height", "In the chain instead", "Made", "Why", ""],
+                        t!("Blocks outside the chain, latest arrival first"), [t!("Block"), t!("Height"), t!("In the chain instead"), t!("Made"), t!("Why"), ""],
                         move || side.with(|side| side.iter().map(lost).collect()),
                     )}
                 </Show>
@@ -117,9 +117,9 @@ fn block(id: &str) -> AnyView {
 /// Why a block is not in the chain.
 fn why(reason: &str) -> (Tone, String) {
     match reason {
-        "less-work" => (Tone::Neutral, "less work".to_string()),
-        "reverted" => (Tone::Warn, "was undone".to_string()),
-        "invalid" => (Tone::Bad, "breaks a rule".to_string()),
+        "less-work" => (Tone::Neutral, t!("less work").to_string()),
+        "reverted" => (Tone::Warn, t!("was undone").to_string()),
+        "invalid" => (Tone::Bad, t!("breaks a rule").to_string()),
         other => (Tone::Neutral, format::plain(other)),
     }
 }

@@ -23,13 +23,13 @@ pub fn MessagePage() -> impl IntoView {
     let is_unlocked = move || wallet.phase.get() == Phase::Unlocked;
     view! {
         <PageHeader
-            title="Signed messages"
-            lead="Shows that the holder of an address wrote a text. It pays nothing and is never a transaction."
+            title=t!("Signed messages")
+            lead=t!("Shows that the holder of an address wrote a text. It pays nothing and is never a transaction.")
         />
         <Check/>
         <Show
             when=is_unlocked
-            fallback=|| view! { <Card heading="Sign a message"><p>"To sign, open your wallet first: "<a href="/">"Overview"</a>"."</p></Card> }
+            fallback=|| view! { <Card heading=t!("Sign a message")><p>{t!("To sign, open your wallet first: ")}<a href="/">{t!("Overview")}</a>"."</p></Card> }
         >
             <Sign/>
         </Show>
@@ -61,21 +61,21 @@ fn Check() -> impl IntoView {
             };
             match said {
                 Ok(()) => drop(verdict.try_set(
-                    "Valid: the holder of this address signed exactly this text.".to_string(),
+                    t!("Valid: the holder of this address signed exactly this text.").to_string(),
                 )),
                 Err(problem) => drop(error.try_set(Some(sentence(&problem)))),
             }
         });
     };
     view! {
-        <Card heading="Check a message">
+        <Card heading=t!("Check a message")>
             <form class="form" on:submit=handler(check)>
-                <TextArea label="Text" value=text hint="Exactly as it was signed: every space counts."/>
-                <AddressField label="Signed by" value=address/>
-                <Field label="Signature" value=signature code=true/>
+                <TextArea label=t!("Text") value=text hint=t!("Exactly as it was signed: every space counts.")/>
+                <AddressField label=t!("Signed by") value=address/>
+                <Field label=t!("Signature") value=signature code=true/>
                 <ErrorBox message=error/>
                 <p role="status">{verdict}</p>
-                <div class="actions"><button type="submit" class="button primary">"Check signature"</button></div>
+                <div class="actions"><button type="submit" class="button primary">{t!("Check signature")}</button></div>
             </form>
         </Card>
     }
@@ -97,7 +97,7 @@ fn Sign() -> impl IntoView {
         error.set(None);
         let message = text.get_untracked();
         if message.is_empty() {
-            return error.set(Some("Enter a text to sign.".to_string()));
+            return error.set(Some(t!("Enter a text to sign.").to_string()));
         }
         spawn_local(async move {
             match wallet.sign_message(&message).await {
@@ -108,19 +108,19 @@ fn Sign() -> impl IntoView {
     };
     let address = Signal::derive(move || wallet.address.get().unwrap_or_default());
     view! {
-        <Card heading="Sign a message">
+        <Card heading=t!("Sign a message")>
             <form class="form" on:submit=handler(sign)>
                 <AddressText address/>
                 <TextArea
-                    label="Text to sign" value=text
-                    hint="Sign nothing that somebody else wrote and that you do not understand: it speaks in your name."
+                    label=t!("Text to sign") value=text
+                    hint=t!("Sign nothing that somebody else wrote and that you do not understand: it speaks in your name.")
                 />
                 <ErrorBox message=error/>
-                <div class="actions"><button type="submit" class="button primary">"Sign message"</button></div>
+                <div class="actions"><button type="submit" class="button primary">{t!("Sign message")}</button></div>
             </form>
             <Show when=move || signature.with(|text| !text.is_empty())>
-                <output class="breakable mono small" aria-label="Signature of the text">{signature}</output>
-                <CopyButton text=signature label="Copy signature"/>
+                <output class="breakable mono small" aria-label=t!("Signature of the text")>{signature}</output>
+                <CopyButton text=signature label=t!("Copy signature")/>
             </Show>
         </Card>
     }

@@ -5,6 +5,7 @@ mod figures;
 mod found;
 
 use self::{expectation::parse_threads, figures::Figures, found::FoundBlocks};
+use crate::i18n::said;
 use crate::prelude::*;
 use crate::{
     components::{
@@ -26,8 +27,8 @@ pub fn MinePage() -> impl IntoView {
     let rates = Signal::derive(move || mining.rates.get());
     view! {
         <PageHeader
-            title="Mine"
-            lead="This tab looks for the next block. It goes on while you look at other pages of the app, and stops when the tab is closed."
+            title=t!("Mine")
+            lead=t!("This tab looks for the next block. It goes on while you look at other pages of the app, and stops when the tab is closed.")
         />
         <crate::pages::BackupBanner />
         <div class="columns">
@@ -35,9 +36,9 @@ pub fn MinePage() -> impl IntoView {
                 <Controls />
                 <Figures />
                 <Show when=move || mining.rates.with(|rates| rates.len() > 1)>
-                    <Card heading="Hash rate, last 10 minutes">
+                    <Card heading=t!("Hash rate, last 10 minutes")>
                         <LineChart
-                            label="Hash rate over the last 10 minutes"
+                            label=t!("Hash rate over the last 10 minutes")
                             points=rates
                             value_text=format::hash_rate
                         />
@@ -80,8 +81,8 @@ fn Controls() -> impl IntoView {
         }
     };
     let hint = match most {
-        1 => String::from("This device has one processor core."),
-        most => format!("1 to {most}. Fewer leave more of the device for other things."),
+        1 => String::from(t!("This device has one processor core.")),
+        most => t!("1 to {most}. Fewer leave more of the device for other things.", most = most),
     };
     view! {
         <Card>
@@ -92,10 +93,10 @@ fn Controls() -> impl IntoView {
                         if mining.running.get() { "button large" } else { "button large primary" }
                     }
                 >
-                    {move || if mining.running.get() { "Stop mining" } else { "Start mining" }}
+                    {move || if mining.running.get() { t!("Stop mining") } else { t!("Start mining") }}
                 </button>
                 <Field
-                    label="Threads"
+                    label=t!("Threads")
                     value=threads
                     kind="number"
                     inputmode="numeric"
@@ -104,15 +105,15 @@ fn Controls() -> impl IntoView {
                     reveal=reveal
                 />
                 <RangeField
-                    label="Intensity"
+                    label=t!("Intensity")
                     value=settings.intensity
                     max=100
-                    hint="Percent of the time that the threads work. Less saves battery and heat."
+                    hint=t!("Percent of the time that the threads work. Less saves battery and heat.")
                 />
                 <div class="mining-choices">
-                    <CheckField label="Pause while this tab is hidden" checked=settings.pause_hidden />
+                    <CheckField label=t!("Pause while this tab is hidden") checked=settings.pause_hidden />
                     {mining.knows_battery().then(|| view! {
-                        <CheckField label="Pause while this device runs on its battery" checked=settings.pause_battery />
+                        <CheckField label=t!("Pause while this device runs on its battery") checked=settings.pause_battery />
                     })}
                     <GraphicsProcessor />
                 </div>
@@ -127,17 +128,19 @@ fn Controls() -> impl IntoView {
 fn GraphicsProcessor() -> impl IntoView {
     let (mining, settings) = (use_mining(), use_settings());
     if !mining.may_use_gpu() {
-        let text = "This browser offers no graphics processor to this page (WebGPU): it does so only on https, or on the machine that the node runs on.";
+        let text = t!(
+            "This browser offers no graphics processor to this page (WebGPU): it does so only on https, or on the machine that the node runs on."
+        );
         return view! { <p class="field-hint">{text}</p> }.into_any();
     }
     view! {
         <CheckField
-            label="Use the graphics processor as well (WebGPU)"
+            label=t!("Use the graphics processor as well (WebGPU)")
             checked=settings.gpu
-            hint="Unfair in a class: a graphics card makes many times the attempts of a processor, so whoever has one finds nearly all blocks. Leave it off unless everybody agrees."
+            hint=t!("Unfair in a class: a graphics card makes many times the attempts of a processor, so whoever has one finds nearly all blocks. Leave it off unless everybody agrees.")
         />
         <p role="status" class="field-hint">
-            {move || mining.gpu_trouble.get()}
+            {move || mining.gpu_trouble.get().map(|text| said(&text).into_owned())}
         </p>
     }
     .into_any()
@@ -149,10 +152,10 @@ fn Doing() -> impl IntoView {
     let mining = use_mining();
     let activity = Memo::new(move || mining.activity.get());
     let text = move || match activity.get() {
-        Activity::Stopped => String::from("Not mining."),
-        Activity::Starting => String::from("Starting the workers…"),
-        Activity::Mining => String::from("Mining."),
-        Activity::Waiting { reason } => format!("Waiting: {reason}"),
+        Activity::Stopped => String::from(t!("Not mining.")),
+        Activity::Starting => String::from(t!("Starting the workers…")),
+        Activity::Mining => String::from(t!("Mining.")),
+        Activity::Waiting { reason } => t!("Waiting: {error}", error = reason),
         Activity::Failed { .. } => String::new(),
     };
     let failure = move || match activity.get() {
@@ -161,8 +164,11 @@ fn Doing() -> impl IntoView {
     };
     let restarts = move || match mining.restarts.get() {
         0 => None,
-        1 => Some("1 worker had stopped by itself and was started again.".to_owned()),
-        count => Some(format!("{count} workers had stopped by themselves and were started again.")),
+        count => Some(plural!(
+            u64::from(count),
+            "1 worker had stopped by itself and was started again.",
+            "{number} workers had stopped by themselves and were started again.",
+        )),
     };
     view! {
         <p role="status" class="muted">
@@ -175,8 +181,8 @@ fn Doing() -> impl IntoView {
                         <div role="alert" class="box bad">
                             <Icon glyph=Glyph::Warn />
                             <p>
-                                {format!("Mining has stopped: {reason}. ")}
-                                "Your wallet and the blocks found before are not affected. Allow this page in your content blocker, or reload it, then start again."
+                                {t!("Mining has stopped: {error}. ", error = reason)}
+                                {t!("Your wallet and the blocks found before are not affected. Allow this page in your content blocker, or reload it, then start again.")}
                             </p>
                         </div>
                     }
@@ -194,10 +200,10 @@ fn PaidTo() -> impl IntoView {
     let wallet = use_wallet();
     let address = Signal::derive(move || wallet.address.get().unwrap_or_default());
     view! {
-        <Card heading="Paid to">
-            <AddressText address label="Your address" />
+        <Card heading=t!("Paid to")>
+            <AddressText address label=t!("Your address") />
             <p class="field-hint">
-                "Reward and fees of every block that you find go to your own address. The wallet need not be unlocked for that."
+                {t!("Reward and fees of every block that you find go to your own address. The wallet need not be unlocked for that.")}
             </p>
         </Card>
     }

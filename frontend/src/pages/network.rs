@@ -21,11 +21,11 @@ pub fn NetworkPage() -> impl IntoView {
     let chain = use_chain();
     provide_admin();
     view! {
-        <PageHeader title="Network".to_string() lead="The node that this page talks to, and the nodes that it talks to.".to_string()/>
+        <PageHeader title=t!("Network").to_string() lead=t!("The node that this page talks to, and the nodes that it talks to.").to_string()/>
         <Synchronisation chain/>
         <Node chain/>
         <Peers chain/>
-        <p><a href="/forks">"Reorganisations and blocks that lost"</a></p>
+        <p><a href="/forks">{t!("Reorganisations and blocks that lost")}</a></p>
         <Admin/>
     }
 }
@@ -47,17 +47,19 @@ fn Synchronisation(
     let label = Signal::derive(move || {
         let height = format::count(chain.height.get());
         match progress.get() {
-            Some(share) => format!("Block {height}: {} of the work", percent(share)),
-            None => format!("Block {height}"),
+            Some(share) => {
+                t!("Block {height}: {share} of the work", height = height, share = percent(share))
+            }
+            None => t!("Block {height}", height = height),
         }
     });
     shown(move || {
         if lost() {
-            view! { <NoticeBox tone=Tone::Bad>"The node does not answer. What shows here is from before; it is tried again by itself."</NoticeBox> }.into_any()
+            view! { <NoticeBox tone=Tone::Bad>{t!("The node does not answer. What shows here is from before; it is tried again by itself.")}</NoticeBox> }.into_any()
         } else if syncing.get() {
             view! {
                 <NoticeBox tone=Tone::Warn>
-                    "The node is catching up: a peer knows a chain with more work. Balances are of the blocks that are here already."
+                    {t!("The node is catching up: a peer knows a chain with more work. Balances are of the blocks that are here already.")}
                     <ProgressBar label value=progress/>
                 </NoticeBox>
             }
@@ -86,7 +88,7 @@ fn share(have: u128, all: u128) -> Option<f64> {
 
 /// A share in words: never all of it before it is all.
 fn percent(share: f64) -> String {
-    format!("{:.1}\u{a0}%", (share * 1_000.0).floor() / 10.0)
+    format!("{}\u{a0}%", format::decimal((share * 1_000.0).floor() / 10.0, 1))
 }
 
 /// Whether the connected peers have a chain of the same work.
@@ -102,10 +104,20 @@ fn agreement(here: u128, peers: &[PeerView]) -> (Tone, String) {
     }
     let told = same + ahead + behind;
     match (told, ahead) {
-        (0, _) => (Tone::Neutral, "no peer to compare with".to_string()),
-        (_, 0) if behind == 0 => (Tone::Good, format!("{same} of {told} peers agree")),
-        (_, 0) => (Tone::Good, format!("{same} of {told} peers agree, {behind} behind")),
-        _ => (Tone::Warn, format!("{ahead} of {told} peers have more work")),
+        (0, _) => (Tone::Neutral, t!("no peer to compare with").to_string()),
+        (_, 0) if behind == 0 => {
+            (Tone::Good, t!("{same} of {told} peers agree", same = same, told = told))
+        }
+        (_, 0) => {
+            let text = t!(
+                "{same} of {told} peers agree, {behind} behind",
+                same = same,
+                told = told,
+                behind = behind,
+            );
+            (Tone::Good, text)
+        }
+        _ => (Tone::Warn, t!("{ahead} of {told} peers have more work", ahead = ahead, told = told)),
     }
 }
 
@@ -123,21 +135,21 @@ fn Node(
         chain.connection.get(),
         chain.status.with(|status| status.as_ref().is_some_and(|status| status.syncing)),
     ) {
-        (Connection::Connecting, _) => view! { <Badge>"connecting"</Badge> }.into_any(),
+        (Connection::Connecting, _) => view! { <Badge>{t!("connecting")}</Badge> }.into_any(),
         (Connection::Lost { .. }, _) => {
-            view! { <Badge tone=Tone::Bad>"not connected"</Badge> }.into_any()
+            view! { <Badge tone=Tone::Bad>{t!("not connected")}</Badge> }.into_any()
         }
         (Connection::Live, true) => {
-            view! { <Badge tone=Tone::Warn>"catching up"</Badge> }.into_any()
+            view! { <Badge tone=Tone::Warn>{t!("catching up")}</Badge> }.into_any()
         }
         (Connection::Live, false) => {
-            view! { <Badge tone=Tone::Good>"up to date"</Badge> }.into_any()
+            view! { <Badge tone=Tone::Good>{t!("up to date")}</Badge> }.into_any()
         }
     };
     let tip = move || {
         chain.tip.get().map(|tip| {
             let href = format!("/block/{}", tip.id);
-            view! { {format::count(tip.height)}" "<HashText id=tip.id href=href copy="id of the newest block"/> }
+            view! { {format::count(tip.height)}" "<HashText id=tip.id href=href copy=t!("id of the newest block")/> }
         })
     };
     let agrees = move || {
@@ -155,16 +167,16 @@ fn Node(
             .map(|id| view! { <HashText id href="/block/0"/> })
     };
     view! {
-        <Card heading="This node">
+        <Card heading=t!("This node")>
             <Show when=move || known.get() fallback=|| view! { <Skeleton lines=5/> }>
                 <Facts>
-                    <Fact name="State">{move || state()}</Fact>
-                    <Fact name="Agreement">{move || agrees()}</Fact>
-                    <Fact name="Coin">{of_status(|status| format!("{} ({})", status.name, status.ticker))}</Fact>
-                    <Fact name="Newest block">{move || tip()}</Fact>
-                    <Fact name="Mined"><RelativeTime seconds=tip_time/></Fact>
-                    <Fact name="Genesis">{move || genesis()}</Fact>
-                    <Fact name="Version">{of_status(|status| status.version.clone())}</Fact>
+                    <Fact name=t!("State")>{move || state()}</Fact>
+                    <Fact name=t!("Agreement")>{move || agrees()}</Fact>
+                    <Fact name=t!("Coin")>{of_status(|status| format!("{} ({})", status.name, status.ticker))}</Fact>
+                    <Fact name=t!("Newest block")>{move || tip()}</Fact>
+                    <Fact name=t!("Mined")><RelativeTime seconds=tip_time/></Fact>
+                    <Fact name=t!("Genesis")>{move || genesis()}</Fact>
+                    <Fact name=t!("Version")>{of_status(|status| status.version.clone())}</Fact>
                 </Facts>
             </Show>
         </Card>
@@ -184,28 +196,28 @@ fn Peers(
             up.filter(|peer| peer.direction == direction).count()
         })
     };
-    let aside = move || view! { <span class="muted">{move || format!("{} out, {} in", count("outbound"), count("inbound"))}</span> };
+    let aside = move || view! { <span class="muted">{move || t!("{outbound} out, {inbound} in", outbound = count("outbound"), inbound = count("inbound"))}</span> };
     view! {
-        <Card heading="Peers" aside>
+        <Card heading=t!("Peers") aside>
             <Show
                 when=move || chain.peers.with(|peers| !peers.is_empty())
                 fallback=|| view! {
-                    <EmptyState title="No peers" glyph=Glyph::Network>
-                        <p class="measure">"This node is alone. It works, but nobody else sees its blocks, and they may lose to others' later."</p>
+                    <EmptyState title=t!("No peers") glyph=Glyph::Network>
+                        <p class="measure">{t!("This node is alone. It works, but nobody else sees its blocks, and they may lose to others' later.")}</p>
                     </EmptyState>
                 }
             >
                 <table class="table" role="table">
-                    <caption class="visually-hidden">"Peers of this node"</caption>
+                    <caption class="visually-hidden">{t!("Peers of this node")}</caption>
                     <thead role="rowgroup">
                         <tr role="row">
-                            <th scope="col" role="columnheader">"Peer"</th>
-                            <th scope="col" role="columnheader">"Direction"</th>
-                            <th scope="col" role="columnheader">"State"</th>
-                            <th scope="col" role="columnheader" class="numeric">"Height"</th>
-                            <th scope="col" role="columnheader" class="numeric">"Latency"</th>
-                            <th scope="col" role="columnheader">"Version"</th>
-                            <th scope="col" role="columnheader">"Last fault"</th>
+                            <th scope="col" role="columnheader">{t!("Peer")}</th>
+                            <th scope="col" role="columnheader">{t!("Direction")}</th>
+                            <th scope="col" role="columnheader">{t!("State")}</th>
+                            <th scope="col" role="columnheader" class="numeric">{t!("Height")}</th>
+                            <th scope="col" role="columnheader" class="numeric">{t!("Latency")}</th>
+                            <th scope="col" role="columnheader">{t!("Version")}</th>
+                            <th scope="col" role="columnheader">{t!("Last fault")}</th>
                         </tr>
                     </thead>
                     <tbody role="rowgroup">
@@ -245,7 +257,7 @@ fn PeerRow(
     let version =
         move || peer.with(|peer| peer.version.as_deref().map_or_else(dash, format::plain));
     let fault = move || match peer.with(|peer| (peer.last_fault.clone(), peer.last_fault_time)) {
-        (None, _) => view! { "none" }.into_any(),
+        (None, _) => view! { {t!("none")} }.into_any(),
         (Some(code), None) => view! { {format::plain(&code)} }.into_any(),
         (Some(code), Some(seconds)) => {
             view! { {format::plain(&code)}", "<RelativeTime seconds/> }.into_any()
@@ -255,30 +267,30 @@ fn PeerRow(
     view! {
         <tr role="row">
             <th scope="row" role="rowheader" class="wide breakable">{format::plain(&url)}<RemovePeer url/></th>
-            <td role="cell" data-label="Direction">{move || direction()}</td>
-            <td role="cell" data-label="State">{move || state()}</td>
-            <td role="cell" data-label="Height" class="numeric">{move || height()}</td>
-            <td role="cell" data-label="Latency" class="numeric">{move || latency()}</td>
-            <td role="cell" data-label="Version">{version}</td>
-            <td role="cell" data-label="Last fault">{move || fault()}</td>
+            <td role="cell" data-label=t!("Direction")>{move || direction()}</td>
+            <td role="cell" data-label=t!("State")>{move || state()}</td>
+            <td role="cell" data-label=t!("Height") class="numeric">{move || height()}</td>
+            <td role="cell" data-label=t!("Latency") class="numeric">{move || latency()}</td>
+            <td role="cell" data-label=t!("Version")>{version}</td>
+            <td role="cell" data-label=t!("Last fault")>{move || fault()}</td>
         </tr>
     }
 }
 
 fn direction_text(direction: &str) -> String {
     match direction {
-        "outbound" => "we called it".to_string(),
-        "inbound" => "it called us".to_string(),
+        "outbound" => t!("we called it").to_string(),
+        "inbound" => t!("it called us").to_string(),
         other => format::plain(other),
     }
 }
 
 fn state_text(state: &str) -> (Tone, String) {
     match state {
-        "connected" => (Tone::Good, "connected".to_string()),
-        "connecting" => (Tone::Warn, "connecting".to_string()),
-        "waiting" => (Tone::Warn, "waiting for the next try".to_string()),
-        "refused" => (Tone::Bad, "refused: another chain".to_string()),
+        "connected" => (Tone::Good, t!("connected").to_string()),
+        "connecting" => (Tone::Warn, t!("connecting").to_string()),
+        "waiting" => (Tone::Warn, t!("waiting for the next try").to_string()),
+        "refused" => (Tone::Bad, t!("refused: another chain").to_string()),
         other => (Tone::Neutral, format::plain(other)),
     }
 }

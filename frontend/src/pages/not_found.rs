@@ -7,10 +7,10 @@ use crate::prelude::*;
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <PageHeader title="No such page"/>
+        <PageHeader title=t!("No such page")/>
         <Card>
-            <EmptyState title="There is nothing at this address" glyph=Glyph::Search>
-                <p><a href="/">"To the overview"</a>" or "<a href="/explorer">"to the explorer"</a></p>
+            <EmptyState title=t!("There is nothing at this address") glyph=Glyph::Search>
+                <p><a href="/">{t!("To the overview")}</a>{t!(" or ")}<a href="/explorer">{t!("to the explorer")}</a></p>
             </EmptyState>
         </Card>
     }

@@ -17,7 +17,7 @@ pub(crate) fn NotHere(
         <Card>
             <EmptyState title glyph=Glyph::Search>
                 <p class="measure">{reason}</p>
-                <a class="button" href="/explorer">"Search in the explorer"</a>
+                <a class="button" href="/explorer">{t!("Search in the explorer")}</a>
             </EmptyState>
         </Card>
     }

@@ -28,7 +28,7 @@ pub fn OverviewPage() -> impl IntoView {
     let wallet = use_wallet();
     let address = Signal::derive(move || wallet.address.get().unwrap_or_default());
     view! {
-        <PageHeader title="Overview">
+        <PageHeader title=t!("Overview")>
             <SyncPill />
         </PageHeader>
         <BackupBanner />
@@ -38,11 +38,11 @@ pub fn OverviewPage() -> impl IntoView {
                 <BalanceCard />
                 <Recent />
             </div>
-            <Card heading="Receive here">
+            <Card heading=t!("Receive here")>
                 <ChooseAccount />
-                <AddressText address label="Your address" />
+                <AddressText address label=t!("Your address") />
                 <div class="actions">
-                    <CopyButton text=address label="Copy address" />
+                    <CopyButton text=address label=t!("Copy address") />
                 </div>
                 <Faucet />
             </Card>
@@ -60,7 +60,7 @@ fn ChooseAccount() -> impl IntoView {
     let accounts = Signal::derive(move || wallet.accounts());
     view! {
         <Show when=move || accounts.with(|all| all.len() > 1)>
-            <SelectField label="Account" value=chosen options=accounts />
+            <SelectField label=t!("Account") value=chosen options=accounts />
         </Show>
     }
 }
@@ -75,23 +75,23 @@ fn BalanceCard() -> impl IntoView {
         <Card class="hero">
             <HeroMark />
             <div class="cluster between">
-                <h2 class="small muted">"Balance"</h2>
+                <h2 class="small muted">{t!("Balance")}</h2>
                 <button
                     type="button"
                     class="button quiet small"
                     aria-pressed=move || hidden.get().to_string()
                     on:click=handler(move |_| hidden.update(|hidden| *hidden = !*hidden))
                 >
-                    "Hide balance"
+                    {t!("Hide balance")}
                 </button>
             </div>
             <BalanceFigure />
             {move || pending.get().map(|balance| view! { <OnTheWay balance /> })}
             <Verified />
             <div class="actions">
-                <a href="/send" class="button primary">"Send"</a>
-                <a href="/receive" class="button">"Receive"</a>
-                <a href="/mine" class="button">"Mine"</a>
+                <a href="/send" class="button primary">{t!("Send")}</a>
+                <a href="/receive" class="button">{t!("Receive")}</a>
+                <a href="/mine" class="button">{t!("Mine")}</a>
             </div>
         </Card>
     }
@@ -113,7 +113,7 @@ fn BalanceFigure() -> impl IntoView {
         }
     });
     view! {
-        <output class="figure" aria-label="Balance">
+        <output class="figure" aria-label=t!("Balance")>
             {text}
         </output>
     }
@@ -133,13 +133,13 @@ fn OnTheWay(balance: Balance) -> impl IntoView {
     };
     view! {
         <p class="cluster">
-            {part(balance.incoming, Sign::In, "pending in")}
-            {part(balance.outgoing, Sign::Out, "pending out")}
+            {part(balance.incoming, Sign::In, t!("pending in"))}
+            {part(balance.outgoing, Sign::Out, t!("pending out"))}
             {(balance.outgoing > 0)
                 .then(|| {
                     view! {
                         <span>
-                            <span class="muted">"available "</span>
+                            <span class="muted">{t!("available ")}</span>
                             <AmountText mites=balance.available />
                         </span>
                     }
@@ -158,7 +158,7 @@ fn Verified() -> impl IntoView {
         Proven::Proven { height } => view! {
             <p class="cluster small verified">
                 <Icon glyph=Glyph::Check />
-                <span>{format!("Verified in block {}", format::count(height))}</span>
+                <span>{t!("Verified in block {height}", height = format::count(height))}</span>
             </p>
         }
         .into_any(),
@@ -166,7 +166,7 @@ fn Verified() -> impl IntoView {
             <p role="alert" class="box bad">
                 <Icon glyph=Glyph::Warn />
                 <span>
-                    "The node's proof does not fit its newest block, so this balance is only what the node claims. Ask another node before you rely on it."
+                    {t!("The node's proof does not fit its newest block, so this balance is only what the node claims. Ask another node before you rely on it.")}
                 </span>
             </p>
         }
@@ -185,20 +185,20 @@ fn Recent() -> impl IntoView {
     let is_empty = Memo::new(move || rows.with(Vec::is_empty));
     let is_known = Memo::new(move || wallet.activity_loaded.get());
     view! {
-        <Card heading="Latest activity">
+        <Card heading=t!("Latest activity")>
             {move || match (is_empty.get(), is_known.get()) {
                 (false, _) => {
                     view! {
-                        <ActivityList rows caption="Latest activity" />
-                        <p><a href="/history">"All activity"</a></p>
+                        <ActivityList rows caption=t!("Latest activity") />
+                        <p><a href="/history">{t!("All activity")}</a></p>
                     }
                         .into_any()
                 }
                 (true, false) => view! { <Skeleton /> }.into_any(),
                 (true, true) => {
                     view! {
-                        <EmptyState title="Nothing has happened yet" glyph=Glyph::History>
-                            <p>"Mine a block, or give somebody your address."</p>
+                        <EmptyState title=t!("Nothing has happened yet") glyph=Glyph::History>
+                            <p>{t!("Mine a block, or give somebody your address.")}</p>
                         </EmptyState>
                     }
                         .into_any()
@@ -215,14 +215,17 @@ fn SyncPill() -> impl IntoView {
     let text = Memo::new(move || {
         let syncing = chain.status.with(|status| status.as_ref().is_some_and(|s| s.syncing));
         match chain.connection.get() {
-            Connection::Lost { .. } => (Tone::Bad, String::from("not connected")),
-            Connection::Connecting => (Tone::Neutral, String::from("connecting…")),
-            Connection::Live if syncing => (Tone::Warn, String::from("the node is catching up")),
+            Connection::Lost { .. } => (Tone::Bad, String::from(t!("not connected"))),
+            Connection::Connecting => (Tone::Neutral, String::from(t!("connecting…"))),
+            Connection::Live if syncing => {
+                (Tone::Warn, String::from(t!("the node is catching up")))
+            }
             Connection::Live => {
                 let count = chain.status.with(|status| status.as_ref().map_or(0, |s| s.peers));
-                let peers = if count == 1 { "1 peer".into() } else { format!("{count} peers") };
+                let peers = plural!(format::wide(count), "1 peer", "{number} peers");
                 let height = format::count(chain.height.get());
-                (Tone::Good, format!("synced · block {height} · {peers}"))
+                let text = t!("synced · block {height} · {peers}", height = height, peers = peers);
+                (Tone::Good, text)
             }
         }
     });

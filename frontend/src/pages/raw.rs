@@ -38,20 +38,20 @@ pub(crate) fn Raw(
     };
     let is_there = move || hex.with(|hex| !hex.is_empty());
     view! {
-        <Card heading=format!("Raw {what}")>
-            <p class="muted">"The canonical bytes, as nodes exchange them."</p>
+        <Card heading=t!("Raw {what}", what = what)>
+            <p class="muted">{t!("The canonical bytes, as nodes exchange them.")}</p>
             <div class="actions">
                 <Show
                     when=move || !asked.get()
-                    fallback=move || view! { <Show when=is_there><CopyButton text=hex label="Copy the hex" class="button small"/></Show> }
+                    fallback=move || view! { <Show when=is_there><CopyButton text=hex label=t!("Copy the hex") class="button small"/></Show> }
                 >
-                    <button type="button" class="button" on:click=handler(show.clone())>"Show as hex"</button>
+                    <button type="button" class="button" on:click=handler(show.clone())>{t!("Show as hex")}</button>
                 </Show>
                 {children.map(|children| children())}
             </div>
             <ErrorBox message=error/>
             <Show when=move || asked.get() && !is_there()><Skeleton/></Show>
-            <Show when=is_there><pre class="raw" tabindex="0" aria-label=format!("The {what} in hex")>{hex}</pre></Show>
+            <Show when=is_there><pre class="raw" tabindex="0" aria-label=t!("The {what} in hex", what = what)>{hex}</pre></Show>
         </Card>
     }
 }

@@ -34,11 +34,11 @@ pub fn RestorePage(
         }
     };
     view! {
-        <PageHeader title="Restore a wallet" lead="From its recovery phrase, or from the keystore file that was saved."/>
+        <PageHeader title=t!("Restore a wallet") lead=t!("From its recovery phrase, or from the keystore file that was saved.")/>
         <fieldset class="choices">
-            <legend class="visually-hidden">"Restore from"</legend>
-            {choice("Recovery phrase", false)}
-            {choice("Keystore file", true)}
+            <legend class="visually-hidden">{t!("Restore from")}</legend>
+            {choice(t!("Recovery phrase"), false)}
+            {choice(t!("Keystore file"), true)}
         </fieldset>
         <Card>
             {move || match from_file.get() {
@@ -47,7 +47,7 @@ pub fn RestorePage(
             }}
         </Card>
         <div class="actions">
-            <button type="button" class="button quiet" on:click=handler(move |_| back.run(()))>"Back"</button>
+            <button type="button" class="button quiet" on:click=handler(move |_| back.run(()))>{t!("Back")}</button>
         </div>
     }
 }
@@ -68,7 +68,7 @@ pub(crate) fn NewPassphrase(
     let strength = Memo::new(move || passphrase.with(|text| Strength::of(text)));
     let short = Signal::derive(move || {
         let is_short = strength.get() == Strength::TooShort;
-        (tried.get() && is_short).then(|| "Use at least 8 characters.".to_string())
+        (tried.get() && is_short).then(|| t!("Use at least 8 characters.").to_string())
     });
     let is_busy = move || wallet.busy.get() == Some(Busy::Locking);
     let submit = move |event: SubmitEvent| {
@@ -89,7 +89,7 @@ pub(crate) fn NewPassphrase(
                 <button type="submit" class="button primary large" disabled=shown(is_busy)>{button}</button>
             </div>
             <Show when=is_busy>
-                <ProgressBar label="Locking: this takes about a second on purpose" value=None/>
+                <ProgressBar label=t!("Locking: this takes about a second on purpose") value=None/>
             </Show>
         </form>
     }

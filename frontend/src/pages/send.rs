@@ -24,9 +24,9 @@ use crate::{components::PageHeader, pages::focus_soon};
 pub fn SendPage() -> impl IntoView {
     let typed = Typed::new();
     let title = move || match typed.step.get() {
-        Step::Form => "Send",
-        Step::Review => "Review the payment",
-        Step::Sent { .. } => "Your payment",
+        Step::Form => t!("Send"),
+        Step::Review => t!("Review the payment"),
+        Step::Sent { .. } => t!("Your payment"),
     };
     // The shell puts the focus on the heading when a page is opened; a step is as good as a page.
     Effect::new(move |before: Option<Step>| {

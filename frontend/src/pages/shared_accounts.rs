@@ -51,21 +51,21 @@ pub fn SharedPage() -> impl IntoView {
     };
     view! {
         <PageHeader
-            title="Shared accounts"
-            lead="Coins that several people hold together: some of them, or all, must sign each payment. No node takes part; the members pass a file around."
+            title=t!("Shared accounts")
+            lead=t!("Coins that several people hold together: some of them, or all, must sign each payment. No node takes part; the members pass a file around.")
         >
-            <a class="button" href="/shared/sign">"Sign a payment"</a>
+            <a class="button" href="/shared/sign">{t!("Sign a payment")}</a>
         </PageHeader>
-        <Card heading="In this browser">{move || list()}</Card>
+        <Card heading=t!("In this browser")>{move || list()}</Card>
         <Make/>
-        <Card heading="Add one that somebody made">
-            <TextOrFile label="Shared account" hint="The text of the account's file, or the file itself." button="Add account" scan=true read=add/>
+        <Card heading=t!("Add one that somebody made")>
+            <TextOrFile label=t!("Shared account") hint=t!("The text of the account's file, or the file itself.") button=t!("Add account") scan=true read=add/>
         </Card>
     }
 }
 
 /// What is said while nothing can be checked.
-const NO_CHAIN: &str = "The chain is not known yet: wait until the node is connected.";
+const NO_CHAIN: &str = key!("The chain is not known yet: wait until the node is connected.");
 
 /// The accounts that this browser knows.
 fn accounts(chain: &Chain) -> AnyView {
@@ -77,7 +77,7 @@ fn accounts(chain: &Chain) -> AnyView {
     };
     let kept = store::load(chain);
     if kept.is_empty() {
-        return view! { <EmptyState title="None yet"><p>"Make one below, or add the file of one that you are a member of."</p></EmptyState> }.into_any();
+        return view! { <EmptyState title=t!("None yet")><p>{t!("Make one below, or add the file of one that you are a member of.")}</p></EmptyState> }.into_any();
     }
     view! { <ul class="stack" role="list">{kept.into_iter().map(item).collect_view()}</ul> }
         .into_any()
@@ -98,5 +98,5 @@ fn keep(chain: &Chain, name: String, policy: Policy) -> String {
 
 /// How many of how many must sign.
 fn of_text(policy: &Policy) -> String {
-    format!("{} of {} sign", policy.threshold, policy.keys.len())
+    t!("{threshold} of {count} sign", threshold = policy.threshold, count = policy.keys.len())
 }

@@ -57,7 +57,7 @@ pub(crate) fn TextOrFile(
                         check();
                     }
                 }
-                None => drop(error.try_set(Some("This file cannot be read.".to_string()))),
+                None => drop(error.try_set(Some(t!("This file cannot be read.").to_string()))),
             }
         });
     };
@@ -66,7 +66,7 @@ pub(crate) fn TextOrFile(
         <form class="form" on:submit=handler(submit)>
             <TextArea label value=text rows=6 code=true hint/>
             <div class="field">
-                <label for=id.clone()>{format!("{label} file")}</label>
+                <label for=id.clone()>{t!("{label} file", label = label)}</label>
                 <input id=id type="file" accept=".json,application/json" node_ref=file on:change=handler(choose)/>
             </div>
             {scan.then(|| view! { <Scan into=text/> })}

@@ -29,9 +29,9 @@ pub fn TransactionPage(
     let content = if Hash::parse(&id).is_some() {
         view! { <Named id/> }.into_any()
     } else {
-        view! { <NotHere title="This is not a transaction" reason="A transaction is named by its id: 64 characters of 0-9 and a-f."/> }.into_any()
+        view! { <NotHere title=t!("This is not a transaction") reason=t!("A transaction is named by its id: 64 characters of 0-9 and a-f.")/> }.into_any()
     };
-    view! { <PageHeader title="Transaction"/>{content} }
+    view! { <PageHeader title=t!("Transaction")/>{content} }
 }
 
 /// The transaction with this id.
@@ -52,8 +52,8 @@ fn Named(
     let unknown = || {
         view! {
             <NotHere
-                title="No such transaction"
-                reason="This node knows no transaction with this id. It may be on another chain, or it left the pool too long ago to be remembered."
+                title=t!("No such transaction")
+                reason=t!("This node knows no transaction with this id. It may be on another chain, or it left the pool too long ago to be remembered.")
             />
         }
     };
@@ -83,7 +83,7 @@ fn Content(
         <Card>
             <div class="cluster">
                 <StatusBadge status confirmations/>
-                <Show when=move || own.get()><Badge tone=Tone::Accent>"yours"</Badge></Show>
+                <Show when=move || own.get()><Badge tone=Tone::Accent>{t!("yours")}</Badge></Show>
             </div>
             <p>{sentence}</p>
             <Show when=move || status.get() == TransactionStatus::Pending>{move || view! { <Turn id=id.get()/> }}</Show>
@@ -94,7 +94,7 @@ fn Content(
         </Show>
         {move || {
             let id = id.get();
-            view! { <Raw what="transaction" path=format!("/transactions/{id}")/> }
+            view! { <Raw what=t!("transaction") path=format!("/transactions/{id}")/> }
         }}
     }
 }
@@ -122,15 +122,16 @@ fn Turn(
 fn turn_text(place: &PoolPlace) -> Option<String> {
     let (position, blocks) = place.position.zip(place.blocks)?;
     let turn = match blocks {
-        0 | 1 => "expected in the next block".to_string(),
-        2..=10 => format!("expected in about {blocks} blocks"),
-        _ => "more than 10 blocks away".to_string(),
+        0 | 1 => t!("expected in the next block").to_string(),
+        2..=10 => t!("expected in about {blocks} blocks", blocks = blocks),
+        _ => t!("more than 10 blocks away").to_string(),
     };
     let count = u64::try_from(place.count).unwrap_or(u64::MAX);
-    Some(format!(
-        "Number {} of {} that wait: {turn}.",
-        format::count(position),
-        format::count(count)
+    Some(t!(
+        "Number {position} of {count} that wait: {turn}.",
+        position = format::count(position),
+        count = format::count(count),
+        turn = turn,
     ))
 }
 
@@ -149,22 +150,22 @@ pub(super) fn Said(
     let id = transaction.id.clone();
     view! {
         <Facts>
-            <Fact name="Id"><span class="with-copy"><code class="breakable">{transaction.id}</code><CopyIcon text=id what="transaction id"/></span></Fact>
+            <Fact name=t!("Id")><span class="with-copy"><code class="breakable">{transaction.id}</code><CopyIcon text=id what=t!("transaction id")/></span></Fact>
             {transaction.block.zip(transaction.height).map(|(block, height)| {
                 let href = format!("/block/{block}");
-                view! { <Fact name="Block"><BlockLink height/>" "<HashText id=block href=href/></Fact> }
+                view! { <Fact name=t!("Block")><BlockLink height/>" "<HashText id=block href=href/></Fact> }
             })}
             {transaction.timestamp.map(|seconds| {
-                view! { <Fact name="Confirmed">{browser::local_time(seconds)}" ("<RelativeTime seconds/>")"</Fact> }
+                view! { <Fact name=t!("Confirmed")>{crate::i18n::local_time(seconds)}" ("<RelativeTime seconds/>")"</Fact> }
             })}
-            <Fact name="From"><AccountLink address=transaction.sender/></Fact>
-            <Fact name=if many { "Payments" } else { "To" }><ul class="stack tight" role="list">{transaction.payments.into_iter().map(payment).collect_view()}</ul></Fact>
-            {many.then(|| view! { <Fact name="Paid in all"><strong><AmountText mites=total/></strong></Fact> })}
-            <Fact name="Fee"><AmountText mites=transaction.fee/>" "<span class="muted">{rate}</span></Fact>
-            {memo.map(|memo| view! { <Fact name="Memo">{memo}</Fact> })}
-            <Fact name="Sender's payment number">{format::count(transaction.nonce)}</Fact>
-            <Fact name="Valid until block">{format::count(transaction.expires_at)}</Fact>
-            <Fact name="Size">{format::bytes(transaction.size)}</Fact>
+            <Fact name=t!("From")><AccountLink address=transaction.sender/></Fact>
+            <Fact name=if many { t!("Payments") } else { t!("To") }><ul class="stack tight" role="list">{transaction.payments.into_iter().map(payment).collect_view()}</ul></Fact>
+            {many.then(|| view! { <Fact name=t!("Paid in all")><strong><AmountText mites=total/></strong></Fact> })}
+            <Fact name=t!("Fee")><AmountText mites=transaction.fee/>" "<span class="muted">{rate}</span></Fact>
+            {memo.map(|memo| view! { <Fact name=t!("Memo")>{memo}</Fact> })}
+            <Fact name=t!("Sender's payment number")>{format::count(transaction.nonce)}</Fact>
+            <Fact name=t!("Valid until block")>{format::count(transaction.expires_at)}</Fact>
+            <Fact name=t!("Size")>{format::bytes(transaction.size)}</Fact>
         </Facts>
     }
 }
@@ -174,7 +175,7 @@ fn memo_view(hex: &str) -> AnyView {
     let text = format::memo_text(hex);
     if text.contains('\u{fffd}') {
         let hex = hex.to_string();
-        view! { <code class="breakable">{hex}</code>" "<span class="muted small">"(not text, shown as hex)"</span> }.into_any()
+        view! { <code class="breakable">{hex}</code>" "<span class="muted small">{t!("(not text, shown as hex)")}</span> }.into_any()
     } else {
         view! { <span class="breakable">{text}</span> }.into_any()
     }
@@ -183,25 +184,27 @@ fn memo_view(hex: &str) -> AnyView {
 /// Where it stands, and what can be done.
 fn status_sentence(transaction: &TransactionView, height: u64) -> String {
     let reason = transaction.reason.as_deref().and_then(api::text_of_code);
-    let because = reason.map(|reason| format!(" Why: {reason}.")).unwrap_or_default();
+    let because = reason.map(|reason| t!(" Why: {error}.", error = reason)).unwrap_or_default();
     match transaction.status {
         TransactionStatus::Pending => {
             let left = transaction.expires_at.saturating_sub(height);
-            format!(
-                "It waits for a miner to take it into a block. If none does within {} blocks it expires, and nothing is paid.",
-                format::count(left)
+            t!(
+                "It waits for a miner to take it into a block. If none does within {count} blocks it expires, and nothing is paid.",
+                count = format::count(left),
             )
         }
-        TransactionStatus::Confirmed => "It is in the chain.".to_string(),
+        TransactionStatus::Confirmed => t!("It is in the chain.").to_string(),
         TransactionStatus::Expired => {
-            "No block took it in time. Nothing was paid; the coins are still the sender's."
+            t!("No block took it in time. Nothing was paid; the coins are still the sender's.")
                 .to_string()
         }
-        TransactionStatus::Replaced => format!(
-            "The sender sent another transaction in its place. This one pays nothing.{because}"
+        TransactionStatus::Replaced => t!(
+            "The sender sent another transaction in its place. This one pays nothing.{because}",
+            because = because,
         ),
-        TransactionStatus::Dropped => format!(
-            "It left the pool of this node and pays nothing unless it is sent again.{because}"
+        TransactionStatus::Dropped => t!(
+            "It left the pool of this node and pays nothing unless it is sent again.{because}",
+            because = because,
         ),
     }
 }
@@ -234,7 +237,7 @@ fn Proof(
                 api::transaction_proof(&id).await.map(|proof| serde_json::to_string_pretty(&proof));
             let done = match text {
                 Ok(Ok(text)) if browser::download(&name, "application/json", &text) => None,
-                Ok(_) => Some("The file could not be made.".to_string()),
+                Ok(_) => Some(t!("The file could not be made.").to_string()),
                 Err(failure) => Some(failure.to_string()),
             };
             error.try_set(done);
@@ -247,12 +250,12 @@ fn Proof(
         })
     };
     view! {
-        <Card heading="Proof">
-            <p class="muted">"This tab can check by itself that the transaction is in the chain, from its bytes up to the newest block."</p>
+        <Card heading=t!("Proof")>
+            <p class="muted">{t!("This tab can check by itself that the transaction is in the chain, from its bytes up to the newest block.")}</p>
             <div class="actions">
-                <button type="button" class="button" disabled=busy on:click=handler(verify)>"Verify in this tab"</button>
-                <button type="button" class="button quiet" on:click=handler(save)>"Save the receipt"</button>
-                <a class="button quiet" href="/verify">"Check a receipt"</a>
+                <button type="button" class="button" disabled=busy on:click=handler(verify)>{t!("Verify in this tab")}</button>
+                <button type="button" class="button quiet" on:click=handler(save)>{t!("Save the receipt")}</button>
+                <a class="button quiet" href="/verify">{t!("Check a receipt")}</a>
             </div>
             {move || result()}
             <ErrorBox message=error/>

@@ -20,7 +20,7 @@ pub fn UnlockPage() -> impl IntoView {
             return;
         }
         if passphrase.with_untracked(String::is_empty) {
-            error.set(Some("Enter the passphrase of this wallet.".to_string()));
+            error.set(Some(t!("Enter the passphrase of this wallet.").to_string()));
             return;
         }
         error.set(None);
@@ -35,31 +35,34 @@ pub fn UnlockPage() -> impl IntoView {
     };
     let address = move || wallet.address.get().map(|address| crate::format::short(&address));
     view! {
-        <PageHeader title="Unlock your wallet" lead="The wallet in this browser is locked."/>
+        <PageHeader title=t!("Unlock your wallet") lead=t!("The wallet in this browser is locked.")/>
         <Card>
             <form class="form" on:submit=handler(unlock)>
-                <p class="muted">"Address "<span class="mono">{move || address()}</span></p>
+                <p class="muted">{t!("Address ")}<span class="mono">{move || address()}</span></p>
                 <PassphraseField value=passphrase/>
                 <ErrorBox message=error/>
                 <div class="actions">
                     <button type="submit" class="button primary large" disabled=shown(is_busy)>
-                        "Unlock"
+                        {t!("Unlock")}
                     </button>
                 </div>
                 <Show when=is_busy>
-                    <ProgressBar label="Unlocking: this takes about a second on purpose" value=None/>
+                    <ProgressBar label=t!("Unlocking: this takes about a second on purpose") value=None/>
                 </Show>
             </form>
         </Card>
         <p class="muted">
-            "Forgotten? The words or the keystore file bring the wallet back: delete it from this "
-            "browser in the " <a href="/settings">"settings"</a> ", then restore it."
+            {t!(
+                "Forgotten? The words or the keystore file bring the wallet back: delete it from this \
+                browser in the "
+            )} <a href="/settings">{t!("settings")}</a> {t!(", then restore it.")}
         </p>
     }
 }
 
 /// A text as a sentence: errors of the rules begin small and end without a full stop.
 pub(crate) fn sentence(text: &str) -> String {
+    let text = crate::i18n::said(text);
     let mut characters = text.chars();
     let Some(first) = characters.next() else { return String::new() };
     let rest = characters.as_str();

@@ -6,10 +6,9 @@ use super::text_or_file::TextOrFile;
 use crate::prelude::*;
 use crate::{
     api::ApiError,
-    browser,
     components::{
         AccountLink, AmountText, Badge, BlockLink, Card, Fact, Facts, Glyph, Icon, NoticeBox,
-        PageHeader, Tone, TransactionLink,
+        PageHeader, Tone, TransactionLink, confirmed,
     },
     format,
     state::chain::{ChainState, use_chain},
@@ -30,7 +29,7 @@ pub fn VerifyPage() -> impl IntoView {
         let outcome = chain.parameters.with_untracked(|parameters| match parameters {
             Some(parameters) => read(&text, parameters),
             None => {
-                Err("The chain is not known yet: wait until the node is connected.".to_string())
+                Err(t!("The chain is not known yet: wait until the node is connected.").to_string())
             }
         });
         let (found, error) = match outcome {
@@ -42,10 +41,10 @@ pub fn VerifyPage() -> impl IntoView {
     };
     view! {
         <PageHeader
-            title="Check a receipt"
-            lead="A receipt shows that a payment is in the chain. It is checked here, in this tab: nobody has to be believed."
+            title=t!("Check a receipt")
+            lead=t!("A receipt shows that a payment is in the chain. It is checked here, in this tab: nobody has to be believed.")
         />
-        <Card><TextOrFile label="Receipt" hint="Paste the text of a receipt, or choose its file." button="Check" read=check/></Card>
+        <Card><TextOrFile label=t!("Receipt") hint=t!("Paste the text of a receipt, or choose its file.") button=t!("Check") read=check/></Card>
         {move || receipt.get().map(|receipt| view! { <Shown receipt/> })}
     }
 }
@@ -53,9 +52,9 @@ pub fn VerifyPage() -> impl IntoView {
 /// Reads and checks a receipt.
 fn read(text: &str, chain: &Chain) -> Result<Receipt, String> {
     let view: TransactionProofView =
-        serde_json::from_str(text).map_err(|_| "This is not a receipt.".to_string())?;
+        serde_json::from_str(text).map_err(|_| t!("This is not a receipt.").to_string())?;
     check_receipt(&view, chain)
-        .map_err(|failure| format!("This receipt proves nothing: {failure}."))
+        .map_err(|failure| t!("This receipt proves nothing: {error}.", error = failure))
 }
 
 /// What a valid receipt says.
@@ -72,20 +71,20 @@ fn Shown(
     };
     let payments = receipt.body.payments.iter().filter_map(|payment| {
         let address = address(&payment.recipient)?;
-        Some(view! { <li class="cluster"><AmountText mites=payment.amount.mites()/>" to "<AccountLink address/></li> })
+        Some(view! { <li class="cluster"><AmountText mites=payment.amount.mites()/>{t!(" to ")}<AccountLink address/></li> })
     });
     let memo = format::memo_text(&to_hex(&receipt.body.memo));
     let payments = payments.collect_view();
     let sender = address(&receipt.body.sender);
     view! {
-        <Card heading="The receipt">
+        <Card heading=t!("The receipt")>
             <Verdict receipt=receipt.clone()/>
             <Facts>
-                <Fact name="Transaction"><TransactionLink id=receipt.transaction.to_string()/></Fact>
-                {sender.map(|address| view! { <Fact name="From"><AccountLink address/></Fact> })}
-                <Fact name="Payments"><ul role="list">{payments}</ul></Fact>
-                {(!memo.is_empty()).then(|| view! { <Fact name="Memo"><span class="breakable">{memo}</span></Fact> })}
-                <Fact name="Block"><BlockLink height=receipt.height/>" of "{browser::local_time(receipt.timestamp)}</Fact>
+                <Fact name=t!("Transaction")><TransactionLink id=receipt.transaction.to_string()/></Fact>
+                {sender.map(|address| view! { <Fact name=t!("From")><AccountLink address/></Fact> })}
+                <Fact name=t!("Payments")><ul role="list">{payments}</ul></Fact>
+                {(!memo.is_empty()).then(|| view! { <Fact name=t!("Memo")><span class="breakable">{memo}</span></Fact> })}
+                <Fact name=t!("Block")><BlockLink height=receipt.height/>{t!(" of ")}{crate::i18n::local_time(receipt.timestamp)}</Fact>
             </Facts>
         </Card>
     }
@@ -101,36 +100,37 @@ pub(super) fn Verdict(
     let known = tip_is_known(chain, &receipt);
     let height = format::count(receipt.height);
     let below = receipt.tip_height.saturating_sub(receipt.height).saturating_add(1);
-    let confirmations = if below == 1 {
-        "1 confirmation".to_string()
-    } else {
-        format!("{} confirmations", format::count(below))
-    };
+    let confirmations = confirmed(below);
     let sentence = if known {
-        format!(
-            "Verified in this tab: this transaction is in block {height}, with {confirmations}."
+        t!(
+            "Verified in this tab: this transaction is in block {height}, with {confirmations}.",
+            height = height,
+            confirmations = confirmations,
         )
     } else {
-        format!(
-            "This transaction is in block {height} of a chain that ends with block {}, which this app has not seen.",
-            format::count(receipt.tip_height)
+        t!(
+            "This transaction is in block {height} of a chain that ends with block {tip}, which this app has not seen.",
+            height = height,
+            tip = format::count(receipt.tip_height),
         )
     };
     let item =
         |text: String| view! { <li><Icon glyph=Glyph::Check size=16/><span>{text}</span></li> };
     let checks = [
-        "Its id is the hash of its bytes, and its sender signed it for this chain.".to_string(),
-        format!("It is under the transactions root of block {height}."),
-        format!(
-            "Block {height} meets its target: about {} attempts.",
-            format::count(u64::try_from(receipt.work_of_block.0).unwrap_or(u64::MAX))
+        t!("Its id is the hash of its bytes, and its sender signed it for this chain.").to_string(),
+        t!("It is under the transactions root of block {height}.", height = height),
+        t!(
+            "Block {height} meets its target: about {count} attempts.",
+            height = height,
+            count = format::count(u64::try_from(receipt.work_of_block.0).unwrap_or(u64::MAX)),
         ),
         if below == 1 {
-            format!("Block {height} was the newest block.")
+            t!("Block {height} was the newest block.", height = height)
         } else {
-            format!(
-                "Block {height} is in the history of block {}, which meets its target too.",
-                format::count(receipt.tip_height)
+            t!(
+                "Block {height} is in the history of block {tip}, which meets its target too.",
+                height = height,
+                tip = format::count(receipt.tip_height),
             )
         },
     ];
@@ -140,9 +140,9 @@ pub(super) fn Verdict(
         </div>
         <ul class="checks" role="list">
             {checks.into_iter().map(item).collect_view()}
-            {known.then(|| item("That newest block is one that this app follows.".to_string()))}
+            {known.then(|| item(t!("That newest block is one that this app follows.").to_string()))}
         </ul>
-        <Show when=move || !known><p><Badge tone=Tone::Warn>"not compared"</Badge>" The receipt may be of a branch that lost, or older than what this app remembers. Ask a node for a new one."</p></Show>
+        <Show when=move || !known><p><Badge tone=Tone::Warn>{t!("not compared")}</Badge>{t!(" The receipt may be of a branch that lost, or older than what this app remembers. Ask a node for a new one.")}</p></Show>
     }
 }
 
@@ -158,16 +158,16 @@ pub(super) fn judge(
     id: &str,
     chain: ChainState,
 ) -> Result<Receipt, String> {
-    let view = answer.map_err(|failure| format!("There is no proof: {failure}."))?;
+    let view = answer.map_err(|failure| t!("There is no proof: {error}.", error = failure))?;
     let receipt = chain.parameters.with_untracked(|parameters| {
         let parameters =
-            parameters.as_ref().ok_or_else(|| "The chain is not known yet.".to_string())?;
+            parameters.as_ref().ok_or_else(|| t!("The chain is not known yet.").to_string())?;
         check_receipt(&view, parameters)
-            .map_err(|failure| format!("The node's proof is wrong: {failure}."))
+            .map_err(|failure| t!("The node's proof is wrong: {error}.", error = failure))
     })?;
     if receipt.transaction.to_string() == id {
         Ok(receipt)
     } else {
-        Err("The node's proof is wrong: it is of another transaction.".to_string())
+        Err(t!("The node's proof is wrong: it is of another transaction.").to_string())
     }
 }

@@ -350,7 +350,7 @@ pub fn max_amount_text(form: &Form, situation: &Situation<'_>) -> Option<String>
 fn said(amount: Amount, unit: Unit) -> String {
     match unit {
         Unit::Coins => amount.to_coins(),
-        Unit::Mites => format!("{amount} mites"),
+        Unit::Mites => t!("{amount} mites", amount = amount),
     }
 }
 
@@ -358,21 +358,26 @@ fn not_enough(shortage: &Shortage) -> String {
     let Shortage { have, need, fee, unit } = *shortage;
     let have_text = said(have, unit);
     match payment::max_amount(have, fee) {
-        Some(most) => format!(
-            "not enough: {} are needed with the fee, {have_text} can be spent; the most is {}",
-            said(need, unit),
-            said(most, unit),
+        Some(most) => t!(
+            "not enough: {need} are needed with the fee, {have} can be spent; the most is {most}",
+            need = said(need, unit),
+            have = have_text,
+            most = said(most, unit),
         ),
-        None if have == Amount::ZERO => "not enough: nothing can be spent yet".to_string(),
-        None => format!("not enough: the fee alone takes all of the {have_text} that can be spent"),
+        None if have == Amount::ZERO => t!("not enough: nothing can be spent yet").to_string(),
+        None => t!(
+            "not enough: the fee alone takes all of the {have} that can be spent",
+            have = have_text,
+        ),
     }
 }
 
-fn fee_text(error: AmountError) -> String {
+fn fee_text(error: AmountError) -> &'static str {
     match error {
-        AmountError::NotANumber => "a fee is digits and at most one decimal point".to_string(),
-        AmountError::TooPrecise => "a fee has at most 8 decimals".to_string(),
-        AmountError::Empty | AmountError::TooLarge => error.to_string().replace("amount", "fee"),
+        AmountError::Empty => t!("enter a fee"),
+        AmountError::NotANumber => t!("a fee is digits and at most one decimal point"),
+        AmountError::TooPrecise => t!("a fee has at most 8 decimals"),
+        AmountError::TooLarge => t!("the fee is larger than any supply"),
     }
 }
 

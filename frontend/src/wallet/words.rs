@@ -101,14 +101,16 @@ impl Strength {
 
     /// What to say.
     #[must_use]
-    pub const fn text(self) -> &'static str {
+    pub fn text(self) -> &'static str {
         match self {
             Self::TooShort => {
-                "At least 8 characters. Four or five unrelated words are a good choice."
+                t!("At least 8 characters. Four or five unrelated words are a good choice.")
             }
-            Self::Weak => "Easy to guess. A longer one is better: four or five unrelated words.",
-            Self::Fair => "Fair. Every further word makes it much harder to guess.",
-            Self::Strong => "Strong.",
+            Self::Weak => {
+                t!("Easy to guess. A longer one is better: four or five unrelated words.")
+            }
+            Self::Fair => t!("Fair. Every further word makes it much harder to guess."),
+            Self::Strong => t!("Strong."),
         }
     }
 }

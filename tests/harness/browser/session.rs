@@ -225,6 +225,8 @@ fn capabilities(
     let mut preferences = serde_json::json!({
         "download.default_directory": downloads,
         "download.prompt_for_download": false,
+        // What the scenarios look for is English, unless one wishes for another language.
+        "intl.accept_languages": "en-GB,en",
     });
     for (name, value) in &wishes.preferences {
         preferences[name] = value.clone();

@@ -21,8 +21,9 @@ pub(super) fn Search() -> impl IntoView {
             }
             match answer.map(|found| path(&found)) {
                 Ok(Some(path)) => router.go(&path),
-                Ok(None) => error
-                    .set(Some("The node found something that this app cannot show.".to_string())),
+                Ok(None) => error.set(Some(
+                    t!("The node found something that this app cannot show.").to_string(),
+                )),
                 Err(failure) => error.set(Some(sentence(&failure.to_string()))),
             }
         });

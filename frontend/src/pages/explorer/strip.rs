@@ -19,7 +19,7 @@ pub(super) fn Strip() -> impl IntoView {
         move || chain.blocks.with(|blocks| blocks.iter().take(SHOWN).cloned().collect::<Vec<_>>());
     view! {
         <Show when=move || chain.blocks.with(|blocks| !blocks.is_empty()) fallback=|| view! { <Skeleton lines=4/> }>
-            <div class="strip" role="region" aria-label="The next and the latest blocks" tabindex="0">
+            <div class="strip" role="region" aria-label=t!("The next and the latest blocks") tabindex="0">
                 <Next/>
                 <For each=blocks key=|block| block.id.clone() children=|block| view! { <Struck block/> }/>
             </div>
@@ -40,18 +40,22 @@ fn Next() -> impl IntoView {
         })
     });
     let count = move || match waiting() {
-        0 => "nothing waits".to_string(),
-        1 => "1 transaction".to_string(),
-        many => format!("{} transactions", format::count(u64::try_from(many).unwrap_or(u64::MAX))),
+        0 => t!("nothing waits").to_string(),
+        many => transactions(format::wide(many)),
     };
     view! {
         <a class="strip-block next" href="/mempool">
-            <span class="muted">"Next"</span>
+            <span class="muted">{t!("Next")}</span>
             <strong>{move || format::count(chain.height.get().saturating_add(1))}</strong>
             <span>{move || count()}</span>
-            <Show when=move || { fees.get() > 0 }><span class="muted">"fees "<AmountText mites=fees/></span></Show>
+            <Show when=move || { fees.get() > 0 }><span class="muted">{t!("fees ")}<AmountText mites=fees/></span></Show>
         </a>
     }
+}
+
+/// How many transactions, in words.
+fn transactions(count: u64) -> String {
+    plural!(count, "1 transaction", "{number} transactions")
 }
 
 /// A block of the chain.
@@ -66,16 +70,13 @@ fn Struck(
     let id = block.id.clone();
     let is_tip =
         Memo::new(move || chain.tip.with(|tip| tip.as_ref().is_some_and(|tip| tip.id == id)));
-    let count = match block.transaction_count {
-        1 => "1 transaction".to_string(),
-        many => format!("{} transactions", format::count(u64::from(many))),
-    };
+    let count = transactions(u64::from(block.transaction_count));
     view! {
         <a class="strip-block arrived" class:tip=move || is_tip.get() class:own=move || own.get() href=format!("/block/{}", block.id)>
             <span class="muted"><RelativeTime seconds=block.timestamp/></span>
             <strong>{format::count(block.height)}</strong>
             <span>{count}</span>
-            <span class="muted">{move || if own.get() { "mined by you".to_string() } else { format::bytes(block.size) }}</span>
+            <span class="muted">{move || if own.get() { t!("mined by you").to_string() } else { format::bytes(block.size) }}</span>
         </a>
     }
 }

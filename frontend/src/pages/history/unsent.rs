@@ -30,7 +30,7 @@ pub fn UnsentPayments(
     });
     view! {
         <Show when=move || unsent.with(|unsent| !unsent.is_empty())>
-            <Card heading="Payments that were not made">
+            <Card heading=t!("Payments that were not made")>
                 <ul class="rows" role="list">
                     <For
                         each=move || unsent.get()
@@ -60,8 +60,8 @@ fn UnsentRow(sent: Sent, status: SendStatus) -> impl IntoView {
                     <Badge tone=text.tone>{text.word}</Badge>
                 </span>
                 <span class="row-detail">
-                    <span>"to " <AccountLink address=sent.recipient /></span>
-                    <span>"transaction " <TransactionLink id=sent.id /></span>
+                    <span>{t!("to ")} <AccountLink address=sent.recipient /></span>
+                    <span>{t!("transaction ")} <TransactionLink id=sent.id /></span>
                 </span>
                 <span class="row-detail">{text.sentence}</span>
             </div>
@@ -70,12 +70,12 @@ fn UnsentRow(sent: Sent, status: SendStatus) -> impl IntoView {
                     .then(|| {
                         view! {
                             <button type="button" class="button small" on:click=handler(again)>
-                                "Send again"
+                                {t!("Send again")}
                             </button>
                         }
                     })}
                 <button type="button" class="button quiet small" on:click=handler(remove)>
-                    "Remove"
+                    {t!("Remove")}
                 </button>
             </div>
         </li>

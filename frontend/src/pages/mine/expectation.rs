@@ -32,8 +32,8 @@ pub fn expectation(difficulty: u64, hash_rate: f64) -> Option<Expectation> {
 /// A sentence for people.
 pub fn parse_threads(text: &str, most: u32) -> Result<u32, String> {
     let outside = || match most {
-        1 => String::from("this device has one processor core: enter 1"),
-        most => format!("enter a number from 1 to {most}"),
+        1 => String::from(t!("this device has one processor core: enter 1")),
+        most => t!("enter a number from 1 to {most}", most = most),
     };
     let threads: u32 = text.trim().parse().map_err(|_| outside())?;
     if (1..=most).contains(&threads) { Ok(threads) } else { Err(outside()) }

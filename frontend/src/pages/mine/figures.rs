@@ -29,42 +29,42 @@ pub(super) fn Figures() -> impl IntoView {
     view! {
         <Card>
             <div class="hash-rate">
-                <span class="muted small" aria-hidden="true">"Hash rate"</span>
+                <span class="muted small" aria-hidden="true">{t!("Hash rate")}</span>
                 // It changes all the time: nobody wants it read aloud by itself.
-                <output class="figure" aria-label="Hash rate" aria-live="off">
+                <output class="figure" aria-label=t!("Hash rate") aria-live="off">
                     {move || format::hash_rate(mining.hash_rate.get())}
                 </output>
             </div>
             <Facts>
-                <Fact name="Average">{move || format::hash_rate(mining.average.get())}</Fact>
-                <Fact name="Attempts so far">{move || format::count(mining.attempts.get())}</Fact>
-                <Fact name="Best attempt so far">
+                <Fact name=t!("Average")>{move || format::hash_rate(mining.average.get())}</Fact>
+                <Fact name=t!("Attempts so far")>{move || format::count(mining.attempts.get())}</Fact>
+                <Fact name=t!("Best attempt so far")>
                     {move || match mining.best.get() {
                         Some(best) => view! {
                             <span class="mono">{format::short(&best.to_string())}</span>
-                            {format!(" begins with {} zero bits", zero_bits(&best.0))}
+                            {t!(" begins with {count} zero bits", count = zero_bits(&best.0))}
                         }
                         .into_any(),
-                        None => "none yet".into_any(),
+                        None => t!("none yet").into_any(),
                     }}
                 </Fact>
-                <Fact name="Difficulty">
+                <Fact name=t!("Difficulty")>
                     {move || {
                         difficulty
                             .get()
                             .map_or_else(
-                                || "not known yet".to_owned(),
-                                |count| format!("{} attempts on average", format::count(count)),
+                                || t!("not known yet").to_owned(),
+                                |count| t!("{count} attempts on average", count = format::count(count)),
                             )
                     }}
                 </Fact>
-                <Fact name="Reward">
+                <Fact name=t!("Reward")>
                     {move || match reward.get() {
                         Some(mites) => view! { <AmountText mites /> }.into_any(),
-                        None => "not known yet".into_any(),
+                        None => t!("not known yet").into_any(),
                     }}
                 </Fact>
-                <Fact name="Time to a block"><TimeToBlock difficulty /></Fact>
+                <Fact name=t!("Time to a block")><TimeToBlock difficulty /></Fact>
             </Facts>
         </Card>
     }
@@ -79,14 +79,14 @@ fn TimeToBlock(difficulty: Memo<Option<u64>>) -> impl IntoView {
     });
     let text = move || {
         if !mining.running.get() {
-            return "Start mining to see it.".to_owned();
+            return t!("Start mining to see it.").to_owned();
         }
         // The average is calmer than the rate of this second; at first there is none.
         let average = mining.average.get();
         let rate = if average > 0.0 { average } else { mining.hash_rate.get() };
         match difficulty.get().and_then(|difficulty| expectation(difficulty, rate)) {
             Some(expected) => sentence(&expected),
-            None => "Measuring…".to_owned(),
+            None => t!("Measuring…").to_owned(),
         }
     };
     view! {
@@ -94,9 +94,9 @@ fn TimeToBlock(difficulty: Memo<Option<u64>>) -> impl IntoView {
         <p class="field-hint">
             {move || {
                 if is_fixed.get() {
-                    "This chain's difficulty is fixed, so the tab waits a second after each block."
+                    t!("This chain's difficulty is fixed, so the tab waits a second after each block.")
                 } else {
-                    "It is chance: attempts made so far bring the next block no nearer, and others look for it as well."
+                    t!("It is chance: attempts made so far bring the next block no nearer, and others look for it as well.")
                 }
             }}
         </p>
@@ -106,13 +106,13 @@ fn TimeToBlock(difficulty: Memo<Option<u64>>) -> impl IntoView {
 fn sentence(expected: &Expectation) -> String {
     // Seconds of chance are nothing that anybody can watch.
     if expected.long < 5.0 {
-        return "A few seconds at most, at this rate.".to_owned();
+        return t!("A few seconds at most, at this rate.").to_owned();
     }
-    format!(
-        "{} on average at this rate. Half of the time it takes less than {}, one time in twenty more than {}.",
-        seconds(expected.mean),
-        seconds(expected.median),
-        seconds(expected.long),
+    t!(
+        "{mean} on average at this rate. Half of the time it takes less than {median}, one time in twenty more than {long}.",
+        mean = seconds(expected.mean),
+        median = seconds(expected.median),
+        long = seconds(expected.long),
     )
 }
 
@@ -124,5 +124,5 @@ fn seconds(seconds: f64) -> String {
         reason = "positive, and a cast saturates"
     )]
     let whole = seconds.round() as u64;
-    if whole < 1 { "a second".to_owned() } else { format::duration(whole) }
+    if whole < 1 { t!("a second").to_owned() } else { format::duration(whole) }
 }

@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use crate::{
-    components::{AmountText, Badge, BlockLink, Card, RelativeTime, Sign, Tone},
+    components::{AmountText, Badge, BlockLink, Card, RelativeTime, Sign, Tone, confirmed},
     format,
     state::{
         chain::use_chain,
@@ -16,12 +16,11 @@ pub(super) fn FoundBlocks() -> impl IntoView {
     let mining = use_mining();
     let is_empty = Memo::new(move || mining.found.with(Vec::is_empty));
     view! {
-        <Card heading="Blocks found">
+        <Card heading=t!("Blocks found")>
             <p role="status" class="muted">
-                {move || match mining.found.with(Vec::len) {
-                    0 => "None yet.".to_owned(),
-                    1 => "1 block found.".to_owned(),
-                    count => format!("{count} blocks found."),
+                {move || match format::wide(mining.found.with(Vec::len)) {
+                    0 => t!("None yet.").to_owned(),
+                    count => plural!(count, "1 block found.", "{number} blocks found."),
                 }}
             </p>
             <p class="field-hint">{move || mining.found.with(|found| tally(found))}</p>
@@ -48,9 +47,15 @@ fn tally(found: &[FoundBlock]) -> String {
     let rejected = count(|outcome| matches!(outcome, FoundOutcome::Rejected { .. }));
     let lost = match count(|outcome| *outcome == FoundOutcome::Orphaned) {
         0 => String::new(),
-        lost => format!(", {lost} reorged out"),
+        lost => t!(", {lost} reorged out", lost = lost),
     };
-    format!("{accepted} accepted, {stale} stale, {rejected} rejected{lost}.")
+    t!(
+        "{accepted} accepted, {stale} stale, {rejected} rejected{lost}.",
+        accepted = accepted,
+        stale = stale,
+        rejected = rejected,
+        lost = lost,
+    )
 }
 
 #[component]
@@ -61,17 +66,14 @@ fn FoundRow(found: FoundBlock) -> impl IntoView {
         let (in_chain, height) = (found.in_chain, found.height);
         move || {
             let count = chain.confirmations_of(height);
-            in_chain.then(|| match count {
-                1 => "1 confirmation".to_owned(),
-                count => format!("{count} confirmations"),
-            })
+            in_chain.then(|| confirmed(count))
         }
     };
     view! {
         <li class="row plain">
             <div class="row-main">
                 <span class="row-title">
-                    <span>"Block " <BlockLink height=found.height /></span>
+                    <span>{t!("Block ")} <BlockLink height=found.height /></span>
                     <Badge tone>{word}</Badge>
                 </span>
                 <span class="row-detail">
@@ -90,13 +92,13 @@ fn FoundRow(found: FoundBlock) -> impl IntoView {
 /// What became of a block, in a word or two.
 fn outcome_text(found: &FoundBlock) -> (Tone, &'static str) {
     match &found.outcome {
-        FoundOutcome::Submitting => (Tone::Neutral, "sending"),
-        FoundOutcome::Accepted if found.in_chain => (Tone::Good, "in the chain"),
-        FoundOutcome::Accepted | FoundOutcome::Orphaned => (Tone::Warn, "reorged out"),
-        FoundOutcome::Waiting => (Tone::Warn, "waiting"),
-        FoundOutcome::Stale => (Tone::Warn, "stale"),
-        FoundOutcome::Rejected { .. } => (Tone::Bad, "rejected"),
-        FoundOutcome::NotSent { .. } => (Tone::Bad, "not sent"),
+        FoundOutcome::Submitting => (Tone::Neutral, t!("sending")),
+        FoundOutcome::Accepted if found.in_chain => (Tone::Good, t!("in the chain")),
+        FoundOutcome::Accepted | FoundOutcome::Orphaned => (Tone::Warn, t!("reorged out")),
+        FoundOutcome::Waiting => (Tone::Warn, t!("waiting")),
+        FoundOutcome::Stale => (Tone::Warn, t!("stale")),
+        FoundOutcome::Rejected { .. } => (Tone::Bad, t!("rejected")),
+        FoundOutcome::NotSent { .. } => (Tone::Bad, t!("not sent")),
     }
 }
 
@@ -104,17 +106,19 @@ fn outcome_text(found: &FoundBlock) -> (Tone, &'static str) {
 fn explanation(found: &FoundBlock) -> Option<String> {
     match &found.outcome {
         FoundOutcome::Accepted | FoundOutcome::Orphaned if !found.in_chain => Some(
-            "Another branch has more work now: this block and its reward are not in the chain."
+            t!("Another branch has more work now: this block and its reward are not in the chain.")
                 .into(),
         ),
         FoundOutcome::Waiting => {
-            Some("Its time is ahead of the node's clock: it is kept until then.".into())
+            Some(t!("Its time is ahead of the node's clock: it is kept until then.").into())
         }
-        FoundOutcome::Stale => Some("Somebody else's block came first.".into()),
+        FoundOutcome::Stale => Some(t!("Somebody else's block came first.").into()),
         FoundOutcome::Rejected { code } => {
-            Some(format!("The node refused it: code {}.", format::plain(code)))
+            Some(t!("The node refused it: code {code}.", code = format::plain(code)))
         }
-        FoundOutcome::NotSent { reason } => Some(format!("It did not reach the node: {reason}.")),
+        FoundOutcome::NotSent { reason } => {
+            Some(t!("It did not reach the node: {error}.", error = reason))
+        }
         FoundOutcome::Accepted | FoundOutcome::Orphaned | FoundOutcome::Submitting => None,
     }
 }

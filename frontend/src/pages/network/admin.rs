@@ -71,11 +71,11 @@ pub(super) fn Admin() -> impl IntoView {
         match operator.place.get() {
         Place::Here => view! { <AddPeer/> }.into_any(),
         Place::Unknown => {
-            view! { <div class="actions"><button type="button" class="button quiet" on:click=handler(ask)>"I run this node"</button></div> }.into_any()
+            view! { <div class="actions"><button type="button" class="button quiet" on:click=handler(ask)>{t!("I run this node")}</button></div> }.into_any()
         }
         Place::Elsewhere => view! {
             <NoticeBox>
-                "Peers are added and removed on the machine of the node, at the operator's address that it named when it started: http://127.0.0.1:8081, unless it was told otherwise."
+                {t!("Peers are added and removed on the machine of the node, at the operator's address that it named when it started: http://127.0.0.1:8081, unless it was told otherwise.")}
             </NoticeBox>
         }
         .into_any(),
@@ -93,7 +93,9 @@ fn AddPeer() -> impl IntoView {
         (RwSignal::new(None::<String>), RwSignal::new(false), RwSignal::new(false));
     let url_error = Signal::derive(move || url.with(|url| url_error(url)));
     let token_error = Signal::derive(move || {
-        operator.token.with(|token| token.trim().is_empty().then(|| "enter the token".to_string()))
+        operator
+            .token
+            .with(|token| token.trim().is_empty().then(|| t!("enter the token").to_string()))
     });
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -118,7 +120,7 @@ fn AddPeer() -> impl IntoView {
             }
             match answer {
                 Ok(()) => {
-                    notices.status(format!("{peer} was added. The node calls it now."));
+                    notices.status(t!("{peer} was added. The node calls it now.", peer = peer));
                     url.set(String::new());
                     reveal.set(false);
                 }
@@ -127,18 +129,18 @@ fn AddPeer() -> impl IntoView {
         });
     };
     view! {
-        <Card heading="Add a peer">
+        <Card heading=t!("Add a peer")>
                 <p class="muted measure">
-                    "You opened the node's own page, so you can choose its peers. The token stands in the file that the node named when it started; it is kept in this tab only, until you leave the page."
+                    {t!("You opened the node's own page, so you can choose its peers. The token stands in the file that the node named when it started; it is kept in this tab only, until you leave the page.")}
                 </p>
                 <form class="form" on:submit=handler(submit)>
-                    <Field label="Token" value=operator.token error=token_error reveal kind="password" code=true/>
+                    <Field label=t!("Token") value=operator.token error=token_error reveal kind="password" code=true/>
                     <Field
-                        label="Peer" value=url error=url_error reveal code=true inputmode="url"
-                        hint="Where its page is, for example http://192.168.1.7:8080.".to_string()
+                        label=t!("Peer") value=url error=url_error reveal code=true inputmode="url"
+                        hint=t!("Where its page is, for example http://192.168.1.7:8080.").to_string()
                     />
                     <ErrorBox message=refusal/>
-                    <div class="actions"><button type="submit" class="button primary" disabled=busy>"Add peer"</button></div>
+                    <div class="actions"><button type="submit" class="button primary" disabled=busy>{t!("Add peer")}</button></div>
                 </form>
         </Card>
     }
@@ -153,7 +155,7 @@ pub(super) fn RemovePeer(
     let operator = expect_context::<Operator>();
     let notices = use_notices();
     let removable = url_error(&url).is_none();
-    let name = format!("Remove {url}");
+    let name = t!("Remove {name}", name = url);
     let url = StoredValue::new(url);
     let remove = move |_| {
         spawn_local(async move {
@@ -163,14 +165,14 @@ pub(super) fn RemovePeer(
                 .unwrap_or_default();
             let Some(peer) = url.try_get_value() else { return };
             match api::admin_remove_peer(&peer, &token).await {
-                Ok(()) => notices.status(format!("{peer} was removed.")),
+                Ok(()) => notices.status(t!("{peer} was removed.", peer = peer)),
                 Err(error) => notices.alert(refusal_text(&error)),
             }
         });
     };
     view! {
         <Show when=move || removable && operator.is_here()>
-            <button type="button" class="button danger small" aria-label=name.clone() on:click=handler(remove)>"Remove"</button>
+            <button type="button" class="button danger small" aria-label=name.clone() on:click=handler(remove)>{t!("Remove")}</button>
         </Show>
     }
 }
@@ -179,17 +181,17 @@ pub(super) fn RemovePeer(
 fn url_error(url: &str) -> Option<String> {
     let url = url.trim();
     if url.is_empty() {
-        return Some("enter the address of the peer's page".to_string());
+        return Some(t!("enter the address of the peer's page").to_string());
     }
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     match rest {
-        None => Some("the address begins with http:// or https://".to_string()),
+        None => Some(t!("the address begins with http:// or https://").to_string()),
         Some(host)
             if host.is_empty()
                 || host.starts_with(['/', ':'])
                 || host.contains(char::is_whitespace) =>
         {
-            Some("this is not the address of a page".to_string())
+            Some(t!("this is not the address of a page").to_string())
         }
         Some(_) => None,
     }
@@ -197,8 +199,8 @@ fn url_error(url: &str) -> Option<String> {
 
 fn refusal_text(error: &ApiError) -> String {
     match error.code() {
-        "unauthorized" => "The token is not this node's. It stands in the file that the node named when it started.".to_string(),
-        _ => format!("The node did not do it: {error}."),
+        "unauthorized" => t!("The token is not this node's. It stands in the file that the node named when it started.").to_string(),
+        _ => t!("The node did not do it: {error}.", error = error),
     }
 }
 

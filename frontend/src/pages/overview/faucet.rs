@@ -26,10 +26,12 @@ pub(super) fn Faucet() -> impl IntoView {
         failure.set(None);
         spawn_local(async move {
             match api::dev_faucet(&address).await {
-                Ok(_) => notices.status("The node mined a block to your address."),
+                Ok(_) => notices.status(t!("The node mined a block to your address.")),
                 Err(error) => {
-                    failure
-                        .try_set(Some(format!("No coins came. {}", sentence(&error.to_string()))));
+                    failure.try_set(Some(t!(
+                        "No coins came. {error}",
+                        error = sentence(&error.to_string())
+                    )));
                 }
             }
             busy.try_set(false);
@@ -45,11 +47,11 @@ pub(super) fn Faucet() -> impl IntoView {
                         aria-disabled=move || busy.get().to_string()
                         on:click=handler(ask)
                     >
-                        "Get coins (dev faucet)"
+                        {t!("Get coins (dev faucet)")}
                     </button>
                 </div>
                 <p class="field-hint">
-                    "This is a chain for trying things out: the node mines a block to you."
+                    {t!("This is a chain for trying things out: the node mines a block to you.")}
                 </p>
                 <ErrorBox message=failure />
             </div>

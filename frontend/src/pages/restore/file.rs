@@ -32,13 +32,15 @@ pub(super) fn FromFile() -> impl IntoView {
         let Some(chosen) = chosen else { return };
         spawn_local(async move {
             let Some(text) = browser::read_file(&chosen).await else {
-                drop(error.try_set(Some("This file cannot be read.".to_string())));
+                drop(error.try_set(Some(t!("This file cannot be read.").to_string())));
                 return;
             };
             match wallet.inspect(&text).await {
                 Ok(address) => {
-                    let _ =
-                        told.try_set(Some(format!("Address {}", crate::format::short(&address))));
+                    let _ = told.try_set(Some(t!(
+                        "Address {address}",
+                        address = crate::format::short(&address),
+                    )));
                     let _ = file.try_set(Some(text));
                 }
                 Err(problem) => drop(error.try_set(Some(sentence(&problem.to_string())))),
@@ -52,7 +54,7 @@ pub(super) fn FromFile() -> impl IntoView {
         }
         let Some(text) = file.get_untracked() else {
             if error.with_untracked(Option::is_none) {
-                error.set(Some("Choose the keystore file first.".to_string()));
+                error.set(Some(t!("Choose the keystore file first.").to_string()));
             }
             return;
         };
@@ -68,17 +70,17 @@ pub(super) fn FromFile() -> impl IntoView {
     view! {
         <form class="form" on:submit=handler(restore)>
             <div class="field">
-                <label for="keystore-file">"Keystore file"</label>
+                <label for="keystore-file">{t!("Keystore file")}</label>
                 <input id="keystore-file" type="file" accept=".json,application/json" node_ref=input on:change=handler(choose)/>
                 <p class="field-hint">{move || told.get()}</p>
             </div>
-            <PassphraseField value=passphrase hint="The one that the wallet had when the file was saved."/>
+            <PassphraseField value=passphrase hint=t!("The one that the wallet had when the file was saved.")/>
             <ErrorBox message=error/>
             <div class="actions">
-                <button type="submit" class="button primary large" disabled=shown(is_busy)>"Restore wallet"</button>
+                <button type="submit" class="button primary large" disabled=shown(is_busy)>{t!("Restore wallet")}</button>
             </div>
             <Show when=is_busy>
-                <ProgressBar label="Unlocking: this takes about a second on purpose" value=None/>
+                <ProgressBar label=t!("Unlocking: this takes about a second on purpose") value=None/>
             </Show>
         </form>
     }

@@ -3,6 +3,7 @@
 use super::{NewPassphrase, sentence};
 use crate::{
     components::TextArea,
+    i18n::said,
     prelude::*,
     state::{Refresh, wallet::use_wallet},
     workers,
@@ -20,7 +21,7 @@ pub(super) fn FromWords() -> impl IntoView {
     let judged = judged(words, tried);
     let mistake =
         Signal::derive(move || judged.with(|judged| judged.mistake.as_deref().map(sentence)));
-    let hint = Signal::derive(move || judged.with(|judged| judged.hint.clone()));
+    let hint = Signal::derive(move || judged.with(|judged| said(&judged.hint).into_owned()));
     let save = Callback::new(move |passphrase: String| {
         tried.set(true);
         error.set(None);
@@ -37,16 +38,16 @@ pub(super) fn FromWords() -> impl IntoView {
     });
     view! {
         <div class="form">
-            <TextArea label="Recovery phrase" value=words hint error=mistake reveal=tried rows=4 code=true/>
+            <TextArea label=t!("Recovery phrase") value=words hint error=mistake reveal=tried rows=4 code=true/>
         </div>
-        <p class="muted">"Choose a passphrase for this browser; it may be another one than before."</p>
-        <NewPassphrase button="Restore wallet" save error/>
+        <p class="muted">{t!("Choose a passphrase for this browser; it may be another one than before.")}</p>
+        <NewPassphrase button=t!("Restore wallet") save error/>
     }
 }
 
 /// What the vault says of the words, which alone knows the list of words.
 fn judged(words: RwSignal<String>, tried: RwSignal<bool>) -> RwSignal<Judgement> {
-    let hint = "The 12 or 24 words, in order.".to_string();
+    let hint = key!("The 12 or 24 words, in order.").to_string();
     let judged = RwSignal::new(Judgement { mistake: None, hint });
     let ask = Refresh::new(move || async move {
         let Some(text) = words.try_get_untracked() else { return };

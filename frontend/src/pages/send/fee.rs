@@ -13,18 +13,22 @@ use shared::amount::Amount;
 #[component]
 pub(super) fn FeeField(typed: Typed) -> impl IntoView {
     let hint = move || match typed.choices.get() {
-        None => "What the miner gets. 0 is allowed: such a payment waits until there is room.",
+        None => t!("What the miner gets. 0 is allowed: such a payment waits until there is room."),
         Some(choices) if choices.is_quiet() => {
-            "What the miner gets. Nothing waits for room at the moment: 0 is enough for the next block."
+            t!(
+                "What the miner gets. Nothing waits for room at the moment: 0 is enough for the next block."
+            )
         }
         Some(_) => {
-            "What the miner gets. More is taken sooner; 0 is allowed and waits until there is room."
+            t!(
+                "What the miner gets. More is taken sooner; 0 is allowed and waits until there is room."
+            )
         }
     };
     view! {
         <div class="stack tight">
             <AmountField
-                label="Fee"
+                label=t!("Fee")
                 value=typed.fee
                 hint=Signal::derive(move || hint().to_owned())
                 error=typed.error(draft::Field::Fee)
@@ -43,7 +47,7 @@ fn Suggestions(typed: Typed, choices: FeeChoices) -> impl IntoView {
     let free = if choices.is_quiet() {
         waiting_text(1, interval)
     } else {
-        "when there is room, perhaps never".to_string()
+        t!("when there is room, perhaps never").to_string()
     };
     let choice = |(speed, name, when, fee): (Speed, &'static str, String, Amount)| {
         view! {
@@ -65,14 +69,14 @@ fn Suggestions(typed: Typed, choices: FeeChoices) -> impl IntoView {
         }
     };
     let all = [
-        (Speed::Fast, "Fast", waiting_text(1, interval), choices.fast),
-        (Speed::Normal, "Normal", waiting_text(3, interval), choices.normal),
-        (Speed::Slow, "Slow", waiting_text(10, interval), choices.slow),
-        (Speed::Free, "Free", free, Amount::ZERO),
+        (Speed::Fast, t!("Fast"), waiting_text(1, interval), choices.fast),
+        (Speed::Normal, t!("Normal"), waiting_text(3, interval), choices.normal),
+        (Speed::Slow, t!("Slow"), waiting_text(10, interval), choices.slow),
+        (Speed::Free, t!("Free"), free, Amount::ZERO),
     ];
     view! {
         <fieldset>
-            <legend class="field-hint">"Suggested fees"</legend>
+            <legend class="field-hint">{t!("Suggested fees")}</legend>
             <div class="choices fees">{all.into_iter().map(choice).collect_view()}</div>
         </fieldset>
     }

@@ -37,22 +37,24 @@ pub(super) fn PaymentForm(typed: Typed) -> impl IntoView {
     };
     let memo_hint = move || {
         let used = typed.memo.with(|memo| memo.trim().len());
-        format!(
-            "Optional. Everybody can read it on the chain, for ever. {used} of {MAX_MEMO_BYTES} bytes."
+        t!(
+            "Optional. Everybody can read it on the chain, for ever. {used} of {most} bytes.",
+            used = used,
+            most = MAX_MEMO_BYTES,
         )
     };
     view! {
         <UnsentPayments />
         <Card class="narrow">
             <form class="form" on:submit=handler(submit) novalidate>
-                <CheckField label="Pay several people at once" checked=typed.several />
+                <CheckField label=t!("Pay several people at once") checked=typed.several />
                 {move || match typed.several.get() {
                     false => view! { <OneRecipient typed /> }.into_any(),
                     true => view! { <Several typed /> }.into_any(),
                 }}
                 <FeeField typed />
                 <Field
-                    label="Memo"
+                    label=t!("Memo")
                     value=typed.memo
                     hint=Signal::derive(memo_hint)
                     error=typed.error(draft::Field::Memo)
@@ -60,9 +62,9 @@ pub(super) fn PaymentForm(typed: Typed) -> impl IntoView {
                 />
                 <ErrorBox message=refusal />
                 <div class="actions">
-                    <button type="submit" class="button primary large">"Review"</button>
+                    <button type="submit" class="button primary large">{t!("Review")}</button>
                     <button type="button" class="button quiet" on:click=handler(move |_| typed.clear())>
-                        "Clear"
+                        {t!("Clear")}
                     </button>
                 </div>
             </form>
@@ -76,7 +78,7 @@ fn OneRecipient(typed: Typed) -> impl IntoView {
     let wallet = use_wallet();
     let chosen = RwSignal::new(String::new());
     let contacts = move || {
-        let mut options = vec![(String::new(), "Choose…".to_string())];
+        let mut options = vec![(String::new(), t!("Choose…").to_string())];
         options.extend(wallet.contacts.with(|book| book.entries().to_vec()));
         options
     };
@@ -91,20 +93,26 @@ fn OneRecipient(typed: Typed) -> impl IntoView {
             wallet.contacts.with(|book| book.name_of(&address).map(ToString::to_string))
         });
         match (name, typed.asked.get()) {
-            (Some(name), None) => format!("{name}, one of your contacts."),
+            (Some(name), None) => t!("{name}, one of your contacts.", name = name),
             (Some(name), Some(asked)) => {
-                format!("{name}, one of your contacts. The request says: {asked}.")
+                t!(
+                    "{name}, one of your contacts. The request says: {asked}.",
+                    name = name,
+                    asked = asked,
+                )
             }
-            (None, Some(asked)) => format!("The request says: {asked}. Anybody can write that."),
-            (None, None) => "An address, or a payment request.".to_string(),
+            (None, Some(asked)) => {
+                t!("The request says: {asked}. Anybody can write that.", asked = asked)
+            }
+            (None, None) => t!("An address, or a payment request.").to_string(),
         }
     };
     view! {
         <Show when=move || wallet.contacts.with(|book| !book.entries().is_empty())>
-            <SelectField label="Contact" value=chosen options=Signal::derive(contacts) />
+            <SelectField label=t!("Contact") value=chosen options=Signal::derive(contacts) />
         </Show>
         <AddressField
-            label="Recipient"
+            label=t!("Recipient")
             value=typed.recipient
             hint=Signal::derive(hint)
             error=typed.error(draft::Field::Recipient)
@@ -118,13 +126,14 @@ fn OneRecipient(typed: Typed) -> impl IntoView {
 /// Several payments, one a line.
 #[component]
 fn Several(typed: Typed) -> impl IntoView {
-    let hint = format!(
+    let hint = t!(
         "One a line: an address, a space, an amount; lines of a spreadsheet can be pasted. Up to \
-         {MAX_PAYMENTS} are paid in one transaction, all or none."
+         {most} are paid in one transaction, all or none.",
+        most = MAX_PAYMENTS,
     );
     view! {
         <TextArea
-            label="Payments"
+            label=t!("Payments")
             value=typed.list
             hint=hint
             error=typed.error(draft::Field::List)
@@ -154,8 +163,11 @@ fn AmountWithMax(typed: Typed) -> impl IntoView {
         let unit = settings.unit.get();
         let available = format::amount(account.balance.mites(), unit, &chain.ticker.get());
         match typed.follows_max.get() {
-            true => format!("Everything but the fee, of the {available} that can be spent."),
-            false => format!("{available} can be spent."),
+            true => t!(
+                "Everything but the fee, of the {available} that can be spent.",
+                available = available,
+            ),
+            false => t!("{available} can be spent.", available = available),
         }
     };
     let take_max = move |_| {
@@ -166,7 +178,7 @@ fn AmountWithMax(typed: Typed) -> impl IntoView {
     };
     view! {
         <AmountField
-            label="Amount"
+            label=t!("Amount")
             value=typed.amount
             hint=Signal::derive(hint)
             error=typed.error(draft::Field::Amount)
@@ -179,7 +191,7 @@ fn AmountWithMax(typed: Typed) -> impl IntoView {
                 disabled=move || typed.max.with(Option::is_none)
                 on:click=handler(take_max)
             >
-                "Max"
+                {t!("Max")}
             </button>
         </AmountField>
     }
@@ -187,9 +199,12 @@ fn AmountWithMax(typed: Typed) -> impl IntoView {
 
 /// Why a form cannot be judged yet.
 fn why_not_judged(knows_chain: bool) -> String {
-    let missing = if knows_chain { "your balance" } else { "which chain it is on" };
-    format!(
-        "The node has not told {missing} yet, so nothing can be checked. What you typed is kept; \
-         try again in a moment."
-    )
+    let text = if knows_chain {
+        t!("The node has not told your balance yet, so nothing can be checked. What you typed is \
+             kept; try again in a moment.")
+    } else {
+        t!("The node has not told which chain it is on yet, so nothing can be checked. What you \
+             typed is kept; try again in a moment.")
+    };
+    text.to_owned()
 }

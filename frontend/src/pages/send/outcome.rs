@@ -59,7 +59,7 @@ pub(super) fn Outcome(typed: Typed, id: String) -> impl IntoView {
                                 class="button primary"
                                 on:click=handler(move |_| wallet.send_again(&id))
                             >
-                                "Send again"
+                                {t!("Send again")}
                             </button>
                         }
                     })
@@ -69,16 +69,16 @@ pub(super) fn Outcome(typed: Typed, id: String) -> impl IntoView {
                     anew.then(|| {
                         view! {
                             <button type="button" class="button" on:click=handler(move |_| again())>
-                                "Make this payment anew"
+                                {t!("Make this payment anew")}
                             </button>
                         }
                     })
                 }}
                 <button type="button" class="button" on:click=handler(move |_| typed.clear())>
-                    "New payment"
+                    {t!("New payment")}
                 </button>
                 <a href="/history" class="button quiet">
-                    "All activity"
+                    {t!("All activity")}
                 </a>
             </div>
         </Card>
@@ -107,7 +107,7 @@ fn Standing(status: Memo<Option<SendStatus>>) -> impl IntoView {
                         }
                             .into_any()
                     }
-                    None => "This payment is no longer kept in this browser.".into_any(),
+                    None => t!("This payment is no longer kept in this browser.").into_any(),
                 }}
             </div>
             <span class="muted numeric">{move || deep()}</span>
@@ -131,16 +131,16 @@ fn PaymentFacts(sent: Sent) -> impl IntoView {
     };
     view! {
         <Facts>
-            <Fact name=if is_several { "Recipients" } else { "Recipient" }>
+            <Fact name=if is_several { t!("Recipients") } else { t!("Recipient") }>
                 <ul class="stack" role="list">{payments.into_iter().map(paid).collect_view()}</ul>
                 {only.map(|address| view! { <NameIt address /> })}
             </Fact>
-            <Fact name="Amount"><AmountText mites=sent.amount /></Fact>
-            <Fact name="Fee"><AmountText mites=sent.fee /></Fact>
+            <Fact name=t!("Amount")><AmountText mites=sent.amount /></Fact>
+            <Fact name=t!("Fee")><AmountText mites=sent.fee /></Fact>
             {(!memo.is_empty()).then(|| view! {
-                <Fact name="Memo"><span class="breakable">{crate::format::plain(&memo)}</span></Fact>
+                <Fact name=t!("Memo")><span class="breakable">{crate::format::plain(&memo)}</span></Fact>
             })}
-            <Fact name="Transaction"><TransactionLink id=sent.id /></Fact>
+            <Fact name=t!("Transaction")><TransactionLink id=sent.id /></Fact>
         </Facts>
     }
 }
@@ -156,9 +156,9 @@ fn NameIt(address: String) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let save = Callback::new(move |()| wallet.name_contact(&address, &name.get_untracked()));
     view! {
-        <Show when=move || !known.get() fallback=|| view! { <p class="muted small">"One of your contacts."</p> }>
-            <Field label="Name for your contacts" value=name>
-                <button type="button" class="button" on:click=handler(move |_| save.run(()))>"Save name"</button>
+        <Show when=move || !known.get() fallback=|| view! { <p class="muted small">{t!("One of your contacts.")}</p> }>
+            <Field label=t!("Name for your contacts") value=name>
+                <button type="button" class="button" on:click=handler(move |_| save.run(()))>{t!("Save name")}</button>
             </Field>
         </Show>
     }

@@ -26,7 +26,7 @@ pub(super) fn Replace(typed: Typed, sent: Sent) -> impl IntoView {
         }
     };
     view! {
-        <div class="actions">{ask(false, "Speed up")} {ask(true, "Cancel payment")}</div>
+        <div class="actions">{ask(false, t!("Speed up"))} {ask(true, t!("Cancel payment"))}</div>
         {move || {
             let sent = sent.clone();
             asked.get().map(|cancel| view! { <Proposal typed sent cancel asked /> })
@@ -59,9 +59,9 @@ fn Proposal(
             match wallet.replace(&sent, &by).await {
                 Ok(id) => drop(typed.step.try_set(Step::Sent { id })),
                 Err(error) => {
-                    let text = format!(
-                        "Nothing was changed, the payment waits as before. {}",
-                        sentence(&error.to_string())
+                    let text = t!(
+                        "Nothing was changed, the payment waits as before. {error}",
+                        error = sentence(&error.to_string()),
                     );
                     drop(refusal.try_set(Some(text)));
                 }
@@ -70,16 +70,20 @@ fn Proposal(
     };
     let (text, button) = if cancel {
         (
-            "A payment to yourself with the same number and a higher fee takes its place. Only one of \
+            t!(
+                "A payment to yourself with the same number and a higher fee takes its place. Only one of \
              the two can ever be made. If a miner was faster the old one is made all the same; the \
-             coins are never paid twice.",
-            "Send the cancellation",
+             coins are never paid twice."
+            ),
+            t!("Send the cancellation"),
         )
     } else {
         (
-            "The same payment with a higher fee takes its place. Only one of the two can ever be \
-             made, so nobody is paid twice.",
-            "Send with the higher fee",
+            t!(
+                "The same payment with a higher fee takes its place. Only one of the two can ever be \
+             made, so nobody is paid twice."
+            ),
+            t!("Send with the higher fee"),
         )
     };
     view! {
@@ -87,15 +91,15 @@ fn Proposal(
             <div class="stack">
                 <p>{text}</p>
                 <p>
-                    "Fee: " <AmountText mites=old /> " " <span aria-hidden="true">"→"</span>
-                    <span class="visually-hidden">"becomes"</span> " "
+                    {t!("Fee: ")} <AmountText mites=old /> " " <span aria-hidden="true">"→"</span>
+                    <span class="visually-hidden">{t!("becomes")}</span> " "
                     <strong><AmountText mites=fee /></strong>
                 </p>
                 <ErrorBox message=refusal />
                 <div class="actions">
                     <button type="button" class="button primary" on:click=handler(go)>{button}</button>
                     <button type="button" class="button quiet" on:click=handler(move |_| asked.set(None))>
-                        "Leave it as it is"
+                        {t!("Leave it as it is")}
                     </button>
                 </div>
             </div>

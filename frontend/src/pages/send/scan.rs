@@ -31,17 +31,17 @@ pub(crate) fn Scan(into: RwSignal<String>) -> impl IntoView {
     view! {
         <div class="actions">
             <button type="button" class="button small" on:click=handler(move |_| scan(false))>
-                "Read a QR code from a picture"
+                {t!("Read a QR code from a picture")}
             </button>
             {browser::has_camera().then(|| view! {
                 <button type="button" class="button small" on:click=handler(move |_| scan(true))>
-                    "Scan with the camera"
+                    {t!("Scan with the camera")}
                 </button>
             })}
         </div>
         <ErrorBox message=error />
         <Show when=move || busy.get()>
-            <ProgressBar label="Reading the code" value=None />
+            <ProgressBar label=t!("Reading the code") value=None />
         </Show>
     }
 }

@@ -40,53 +40,59 @@ pub fn status_now(sent: &Sent, tip_height: u64, account_nonce: u64) -> SendStatu
 #[must_use]
 pub fn status_text(status: &SendStatus, tip_height: u64) -> StatusText {
     let (word, text, tone) = match status {
-        SendStatus::Broadcasting => {
-            ("sending", "The signed payment is on its way to the node.".into(), Tone::Neutral)
-        }
+        SendStatus::Broadcasting => (
+            t!("sending"),
+            t!("The signed payment is on its way to the node.").into(),
+            Tone::Neutral,
+        ),
         SendStatus::NotSent { reason, will_retry } => {
-            ("not sent", not_sent(reason, *will_retry), Tone::Bad)
+            (t!("not sent"), not_sent(reason, *will_retry), Tone::Bad)
         }
         SendStatus::Pending => (
-            "pending",
-            "The node has it. It waits until a miner puts it into a block.".into(),
+            t!("pending"),
+            t!("The node has it. It waits until a miner puts it into a block.").into(),
             Tone::Warn,
         ),
         SendStatus::Reverted { height } => (
-            "reorganised out",
-            format!(
+            t!("reorganised out"),
+            t!(
                 "Miners agreed on other blocks, so block {height}, in which it was, is no longer in \
-                 the chain. It waits for a block again; nothing is paid twice."
+                 the chain. It waits for a block again; nothing is paid twice.",
+                height = height,
             ),
             Tone::Warn,
         ),
         SendStatus::Confirmed { height } if confirmations(*height, tip_height) >= FINAL_AFTER => {
-            let text = format!(
-                "The payment is in block {height}, with {FINAL_AFTER} or more confirmations."
+            let text = t!(
+                "The payment is in block {height}, with {count} or more confirmations.",
+                height = height,
+                count = FINAL_AFTER,
             );
-            ("final", text, Tone::Good)
+            (t!("final"), text, Tone::Good)
         }
         SendStatus::Confirmed { height } => {
-            let text = format!(
-                "The payment is in block {height}. From {FINAL_AFTER} confirmations on it counts \
-                 as final."
+            let text = t!(
+                "The payment is in block {height}. From {count} confirmations on it counts as final.",
+                height = height,
+                count = FINAL_AFTER,
             );
-            ("confirmed", text, Tone::Good)
+            (t!("confirmed"), text, Tone::Good)
         }
         SendStatus::Expired => (
-            "expired",
-            "No miner took it in time, and now none can any more. Nothing was spent.".into(),
+            t!("expired"),
+            t!("No miner took it in time, and now none can any more. Nothing was spent.").into(),
             Tone::Bad,
         ),
         SendStatus::Replaced => (
-            "replaced",
-            "Another payment from this account took its place. This one was not made.".into(),
+            t!("replaced"),
+            t!("Another payment from this account took its place. This one was not made.").into(),
             Tone::Warn,
         ),
         SendStatus::Dropped { reason } => (
-            "dropped",
-            format!(
-                "{} Nothing was spent. The same payment can be sent again.",
-                sentence(&dropped(reason))
+            t!("dropped"),
+            t!(
+                "{error} Nothing was spent. The same payment can be sent again.",
+                error = sentence(&dropped(reason)),
             ),
             Tone::Bad,
         ),
@@ -96,28 +102,42 @@ pub fn status_text(status: &SendStatus, tip_height: u64) -> StatusText {
 
 /// Every state that a payment can be in, each explained: the order is that of its life.
 pub const STATES: [(&str, &str); 10] = [
-    ("draft", "It stands in the form of this tab only. Nothing is signed or sent."),
-    ("sending", "It is signed and on its way to the node (broadcast)."),
-    ("not sent", "It did not reach the node. It is kept here, and the coins are still yours."),
-    ("pending", "The node has it. It waits until a miner puts it into a block."),
+    (key!("draft"), key!("It stands in the form of this tab only. Nothing is signed or sent.")),
+    (key!("sending"), key!("It is signed and on its way to the node (broadcast).")),
     (
-        "1 to 5 confirmations",
-        "It is in the chain, with so many blocks on top. The newest blocks can still be replaced by others.",
+        key!("not sent"),
+        key!("It did not reach the node. It is kept here, and the coins are still yours."),
     ),
-    ("final", "Six blocks or more confirm it: it can be relied on."),
+    (key!("pending"), key!("The node has it. It waits until a miner puts it into a block.")),
     (
-        "expired",
-        "No miner took it before its last block. It can never happen; the coins are still yours.",
+        key!("1 to 5 confirmations"),
+        key!(
+            "It is in the chain, with so many blocks on top. The newest blocks can still be replaced by others."
+        ),
+    ),
+    (key!("final"), key!("Six blocks or more confirm it: it can be relied on.")),
+    (
+        key!("expired"),
+        key!(
+            "No miner took it before its last block. It can never happen; the coins are still yours."
+        ),
     ),
     (
-        "replaced",
-        "Another payment with the same number took its place, as when you speed one up or cancel it. This one can never happen.",
+        key!("replaced"),
+        key!(
+            "Another payment with the same number took its place, as when you speed one up or cancel it. This one can never happen."
+        ),
     ),
     (
-        "dropped",
-        "The node let go of it, as when its pool is full. The coins are still yours; it can be sent again.",
+        key!("dropped"),
+        key!(
+            "The node let go of it, as when its pool is full. The coins are still yours; it can be sent again."
+        ),
     ),
-    ("reorganised out", "It was in a block that miners have replaced. It waits for a block again."),
+    (
+        key!("reorganised out"),
+        key!("It was in a block that miners have replaced. It waits for a block again."),
+    ),
 ];
 
 /// Whether sending the same signed payment once more can help.
@@ -160,31 +180,33 @@ pub const fn confirmations(height: u64, tip_height: u64) -> u64 {
 /// How often the block of a payment has been built upon, in words.
 #[must_use]
 pub fn confirmations_text(confirmations: u64) -> String {
-    match confirmations {
-        1 => "1 confirmation".into(),
-        count => format!("{count} confirmations"),
-    }
+    crate::components::confirmed(confirmations)
 }
 
 fn not_sent(reason: &str, will_retry: bool) -> String {
-    let next = if will_retry {
-        "It is kept, signed, in this browser and is sent as soon as the node answers; it cannot be \
-         paid twice."
+    if will_retry {
+        t!(
+            "{error} It is kept, signed, in this browser and is sent as soon as the node answers; it \
+             cannot be paid twice.",
+            error = sentence(reason),
+        )
     } else {
-        "Nothing has left your wallet. Sending the same payment again cannot pay twice."
-    };
-    format!("{} {next}", sentence(reason))
+        t!(
+            "{error} Nothing has left your wallet. Sending the same payment again cannot pay twice.",
+            error = sentence(reason),
+        )
+    }
 }
 
 /// Why a node let go of a payment.
 fn dropped(code: &str) -> String {
     match code {
-        "unknown" => "the node does not know this payment any more".into(),
-        "evicted" => "payments with higher fees took its place at the node".into(),
-        "aged" => "it waited too long at the node".into(),
+        "unknown" => t!("the node does not know this payment any more").into(),
+        "evicted" => t!("payments with higher fees took its place at the node").into(),
+        "aged" => t!("it waited too long at the node").into(),
         code => match api::text_of_code(code) {
-            Some(text) => format!("the node let go of it: {text}"),
-            None => "the node let go of it".into(),
+            Some(text) => t!("the node let go of it: {error}", error = text),
+            None => t!("the node let go of it").into(),
         },
     }
 }

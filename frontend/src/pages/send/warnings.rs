@@ -30,29 +30,30 @@ impl Warning {
     pub fn text(&self) -> String {
         match self {
             Self::ToSelf => {
-                "You are paying yourself: the amount comes back to this wallet, only the fee is spent."
+                t!("You are paying yourself: the amount comes back to this wallet, only the fee is spent.")
                     .into()
             }
             Self::NeverUsed => {
-                "This address has never been used on this chain. That is normal for a new wallet; \
-                 compare it once more, because a payment cannot be taken back."
+                t!("This address has never been used on this chain. That is normal for a new wallet; \
+                 compare it once more, because a payment cannot be taken back.")
                     .into()
             }
             Self::NewRecipient { count: 2.. } => {
-                "You pay some of these addresses for the first time. Compare them once more, because a \
-                 payment cannot be taken back."
+                t!("You pay some of these addresses for the first time. Compare them once more, because a \
+                 payment cannot be taken back.")
                     .into()
             }
             Self::NewRecipient { .. } => {
-                "This is the first time that you pay this address. Compare it once more, because a \
-                 payment cannot be taken back."
+                t!("This is the first time that you pay this address. Compare it once more, because a \
+                 payment cannot be taken back.")
                     .into()
             }
-            Self::LookAlike { known } => format!(
+            Self::LookAlike { known } => t!(
                 "This address looks like one that you know but is another: {known}. Compare every \
-                 group before you go on."
+                 group before you go on.",
+                known = known,
             ),
-            Self::LargeFee => "The fee is at least half of the amount.".into(),
+            Self::LargeFee => t!("The fee is at least half of the amount.").into(),
         }
     }
 }

@@ -45,20 +45,20 @@ pub fn SharedAccountPage(
     });
     let title = Signal::derive(move || match found.get().flatten() {
         Some((name, _)) if !name.is_empty() => crate::format::plain(&name),
-        _ => "Shared account".to_string(),
+        _ => t!("Shared account").to_string(),
     });
     let content = move || match found.get() {
         None => view! { <Card><Skeleton lines=6/></Card> }.into_any(),
         Some(Some((_, policy))) => view! { <Content policy/> }.into_any(),
         Some(None) => view! {
             <NotHere
-                title="This browser does not know who holds this account"
-                reason="Add the account's file under Shared accounts: every member has it."
+                title=t!("This browser does not know who holds this account")
+                reason=t!("Add the account's file under Shared accounts: every member has it.")
             />
         }
         .into_any(),
     };
-    view! { <PageHeader title><a class="button small" href="/shared">"All shared accounts"</a></PageHeader>{move || content()} }
+    view! { <PageHeader title><a class="button small" href="/shared">{t!("All shared accounts")}</a></PageHeader>{move || content()} }
 }
 
 /// The account.
@@ -87,7 +87,7 @@ fn Content(
     let file = account_to_json(&policy);
     let save = move |_| {
         let saved = browser::download("halfpenny-shared-account.json", "application/json", &file);
-        error.set((!saved).then(|| "The file could not be made.".to_string()));
+        error.set((!saved).then(|| t!("The file could not be made.").to_string()));
     };
     let forgotten = policy.clone();
     let forget = move |_| {
@@ -105,23 +105,23 @@ fn Content(
         <Card>
             <AddressText address=address.clone()/>
             <div class="cluster">
-                <CopyButton text=address.clone() label="Copy address" class="button small"/>
+                <CopyButton text=address.clone() label=t!("Copy address") class="button small"/>
                 <Badge>{of_text(&policy)}</Badge>
-                <a href=format!("/account/{address}")>"Activity"</a>
+                <a href=format!("/account/{address}")>{t!("Activity")}</a>
             </div>
             <Loaded value=account lines=2 let:account>
                 <Facts>
-                    <Fact name="Balance"><output aria-label="Balance of the shared account"><AmountText mites=Signal::derive(move || account.with(|account| account.balance))/></output></Fact>
-                    <Fact name="On the way out"><AmountText mites=Signal::derive(move || account.with(|account| account.pending.outgoing))/></Fact>
+                    <Fact name=t!("Balance")><output aria-label=t!("Balance of the shared account")><AmountText mites=Signal::derive(move || account.with(|account| account.balance))/></output></Fact>
+                    <Fact name=t!("On the way out")><AmountText mites=Signal::derive(move || account.with(|account| account.pending.outgoing))/></Fact>
                 </Facts>
             </Loaded>
-            <p class="muted">"Members"</p>
+            <p class="muted">{t!("Members")}</p>
             <ul class="stack tight" role="list">{members}</ul>
             <div class="actions">
-                <button type="button" class="button" on:click=handler(save)>"Save the account's file"</button>
-                <button type="button" class="button quiet" on:click=handler(forget)>"Forget it here"</button>
+                <button type="button" class="button" on:click=handler(save)>{t!("Save the account's file")}</button>
+                <button type="button" class="button quiet" on:click=handler(forget)>{t!("Forget it here")}</button>
             </div>
-            <p class="muted small">"Every member should keep the file: without it nobody can pay from the account. It is no secret."</p>
+            <p class="muted small">{t!("Every member should keep the file: without it nobody can pay from the account. It is no secret.")}</p>
             <ErrorBox message=error/>
         </Card>
         <Show
@@ -204,14 +204,14 @@ fn Propose(
         }
     };
     view! {
-        <Card heading="Propose a payment" class="narrow">
+        <Card heading=t!("Propose a payment") class="narrow">
             <form class="form" on:submit=handler(submit) novalidate>
                 <AddressField value=recipient error=error(0) reveal/>
                 <AmountField value=amount error=error(1) reveal/>
-                <AmountField label="Fee" value=fee error=error(2) reveal hint="What the miner gets. 0 is allowed.".to_string()/>
-                <Field label="Memo" value=memo error=error(3) reveal hint="Optional. Everybody can read it on the chain, for ever."/>
+                <AmountField label=t!("Fee") value=fee error=error(2) reveal hint=t!("What the miner gets. 0 is allowed.").to_string()/>
+                <Field label=t!("Memo") value=memo error=error(3) reveal hint=t!("Optional. Everybody can read it on the chain, for ever.")/>
                 <ErrorBox message=other/>
-                <div class="actions"><button type="submit" class="button primary">"Propose"</button></div>
+                <div class="actions"><button type="submit" class="button primary">{t!("Propose")}</button></div>
             </form>
         </Card>
     }

@@ -38,16 +38,16 @@ pub(super) fn Make() -> impl IntoView {
         }
     };
     view! {
-        <Card heading="Make one">
+        <Card heading=t!("Make one")>
             <form class="form" on:submit=handler(submit)>
-                <Field label="Name" value=name hint="What you call it. It stays in this browser."/>
+                <Field label=t!("Name") value=name hint=t!("What you call it. It stays in this browser.")/>
                 <TextArea
-                    label="Members" value=members rows=4 code=true
-                    hint="The address of each member's wallet, 2 to 8 of them, one a line."
+                    label=t!("Members") value=members rows=4 code=true
+                    hint=t!("The address of each member's wallet, 2 to 8 of them, one a line.")
                 />
-                <Field label="Signatures needed" value=threshold inputmode="numeric" hint="How many of the members must sign a payment."/>
+                <Field label=t!("Signatures needed") value=threshold inputmode="numeric" hint=t!("How many of the members must sign a payment.")/>
                 <ErrorBox message=error/>
-                <div class="actions"><button type="submit" class="button primary">"Make shared account"</button></div>
+                <div class="actions"><button type="submit" class="button primary">{t!("Make shared account")}</button></div>
             </form>
         </Card>
     }
@@ -59,15 +59,19 @@ fn policy_of(members: &str, threshold: &str, prefix: &Prefix) -> Result<Policy, 
     let lines = members.lines().map(str::trim).enumerate();
     for (index, line) in lines.filter(|(_, line)| !line.is_empty()) {
         let number = index + 1;
-        let address =
-            Address::parse(line, prefix).map_err(|error| format!("Line {number}: {error}."))?;
+        let address = Address::parse(line, prefix)
+            .map_err(|error| t!("Line {number}: {error}.", number = number, error = error))?;
         if address.kind != AddressKind::Key {
-            return Err(format!("Line {number}: a shared account cannot be a member of another."));
+            return Err(t!(
+                "Line {number}: a shared account cannot be a member of another.",
+                number = number,
+            ));
         }
         keys.push(PublicKey(address.account.0));
     }
     let threshold = threshold.trim().parse();
-    let threshold = threshold.map_err(|_| "Say how many must sign, as a number.".to_string())?;
+    let threshold =
+        threshold.map_err(|_| t!("Say how many must sign, as a number.").to_string())?;
     Policy::new(threshold, keys).map_err(|error| sentence(&error.to_string()))
 }
 

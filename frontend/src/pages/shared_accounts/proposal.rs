@@ -40,14 +40,14 @@ pub fn SignPage() -> impl IntoView {
     };
     view! {
         <PageHeader
-            title="Sign a payment"
-            lead="Somebody proposed a payment from an account that you hold together. Look at all of it before you sign."
+            title=t!("Sign a payment")
+            lead=t!("Somebody proposed a payment from an account that you hold together. Look at all of it before you sign.")
         />
         <Show
             when=move || proposal.with(Option::is_some)
             fallback=move || view! {
-                <Card heading="The proposal">
-                    <TextOrFile label="Proposal" hint="The text of the proposal's file, or the file itself." button="Read proposal" scan=true read/>
+                <Card heading=t!("The proposal")>
+                    <TextOrFile label=t!("Proposal") hint=t!("The text of the proposal's file, or the file itself.") button=t!("Read proposal") scan=true read/>
                 </Card>
             }
         >
@@ -88,11 +88,11 @@ pub(super) fn ProposalCards(
         proposal.with(|proposal| Some(said(proposal.as_ref()?, &chain)))
     };
     view! {
-        <Card heading="The payment">{move || said()}</Card>
+        <Card heading=t!("The payment")>{move || said()}</Card>
         <Signatures proposal/>
         <PassOn proposal/>
-        <Card heading="Put copies together">
-            <TextOrFile label="Copy" hint="A copy of this proposal that somebody else signed." button="Add its signatures" scan=true read=merge/>
+        <Card heading=t!("Put copies together")>
+            <TextOrFile label=t!("Copy") hint=t!("A copy of this proposal that somebody else signed.") button=t!("Add its signatures") scan=true read=merge/>
         </Card>
     }
 }
@@ -111,12 +111,12 @@ fn said(proposal: &Proposal, chain: &Chain) -> AnyView {
         (address_of(&body.sender, chain), body.fee.mites(), format::count(body.expires_at));
     view! {
         <Facts>
-            <Fact name="From"><AccountLink address=sender/></Fact>
-            <Fact name="To"><ul class="stack tight" role="list">{payments}</ul></Fact>
-            <Fact name="Fee"><AmountText mites=fee/></Fact>
-            <Fact name="In all"><strong><AmountText mites=total/></strong></Fact>
-            {(!memo.is_empty()).then(|| view! { <Fact name="Memo"><span class="breakable">{memo}</span></Fact> })}
-            <Fact name="Valid until block">{expires_at}</Fact>
+            <Fact name=t!("From")><AccountLink address=sender/></Fact>
+            <Fact name=t!("To")><ul class="stack tight" role="list">{payments}</ul></Fact>
+            <Fact name=t!("Fee")><AmountText mites=fee/></Fact>
+            <Fact name=t!("In all")><strong><AmountText mites=total/></strong></Fact>
+            {(!memo.is_empty()).then(|| view! { <Fact name=t!("Memo")><span class="breakable">{memo}</span></Fact> })}
+            <Fact name=t!("Valid until block")>{expires_at}</Fact>
         </Facts>
     }
     .into_any()
@@ -170,8 +170,9 @@ fn Signatures(
             }
             match answer {
                 Ok(sent) => router.go(&format!("/transaction/{}", sent.id)),
-                Err(failure) => error.set(Some(format!(
-                    "It was not sent: {failure}. The coins are still in the shared account."
+                Err(failure) => error.set(Some(t!(
+                    "It was not sent: {error}. The coins are still in the shared account.",
+                    error = failure,
                 ))),
             }
         });
@@ -180,24 +181,24 @@ fn Signatures(
         let chain = chain.parameters.get()?;
         let signer = |(key, signed): (PublicKey, bool)| {
             let (tone, text) =
-                if signed { (Tone::Good, "signed") } else { (Tone::Neutral, "not yet") };
+                if signed { (Tone::Good, t!("signed")) } else { (Tone::Neutral, t!("not yet")) };
             view! { <li class="cluster"><AccountLink address=address_of(&key.account(), &chain)/><Badge tone>{text}</Badge></li> }
         };
         proposal.with(|proposal| Some(proposal.as_ref()?.signers().map(signer).collect_view()))
     };
     let next = move || {
         match (missing.get(), place.get(), wallet.phase.get()) {
-        (0, ..) => view! { <button type="button" class="button primary" disabled=busy on:click=handler(send)>"Send payment"</button> }.into_any(),
+        (0, ..) => view! { <button type="button" class="button primary" disabled=busy on:click=handler(send)>{t!("Send payment")}</button> }.into_any(),
         (_, Some((_, false)), Phase::Unlocked) => {
-            view! { <button type="button" class="button primary" disabled=busy on:click=handler(sign)>"Sign"</button> }.into_any()
+            view! { <button type="button" class="button primary" disabled=busy on:click=handler(sign)>{t!("Sign")}</button> }.into_any()
         }
-        (_, Some((_, false)), _) => view! { <p>"Your key may sign: unlock your wallet first. "<a href="/">"Overview"</a></p> }.into_any(),
-        (_, Some(_), _) => view! { <p>"You have signed. Pass it on to the others."</p> }.into_any(),
-        (_, None, _) => view! { <p>"The wallet of this browser is none of its members, so you cannot sign here."</p> }.into_any(),
+        (_, Some((_, false)), _) => view! { <p>{t!("Your key may sign: unlock your wallet first. ")}<a href="/">{t!("Overview")}</a></p> }.into_any(),
+        (_, Some(_), _) => view! { <p>{t!("You have signed. Pass it on to the others.")}</p> }.into_any(),
+        (_, None, _) => view! { <p>{t!("The wallet of this browser is none of its members, so you cannot sign here.")}</p> }.into_any(),
     }
     };
     view! {
-        <Card heading="Signatures">
+        <Card heading=t!("Signatures")>
             <p role="status">{move || missing_text(missing.get())}</p>
             <ul class="stack tight" role="list">{move || list()}</ul>
             <div class="actions">{move || next()}</div>
@@ -208,9 +209,11 @@ fn Signatures(
 
 fn missing_text(missing: usize) -> String {
     match missing {
-        0 => "Enough have signed: it can be sent.".to_string(),
-        1 => "1 more member must sign.".to_string(),
-        many => format!("{many} more members must sign."),
+        0 => t!("Enough have signed: it can be sent.").to_string(),
+        many => {
+            let many = format::wide(many);
+            plural!(many, "1 more member must sign.", "{number} more members must sign.")
+        }
     }
 }
 
@@ -231,18 +234,18 @@ fn PassOn(
         let saved = text.with_untracked(|text| {
             browser::download("halfpenny-proposal.json", "application/json", text)
         });
-        error.set((!saved).then(|| "The file could not be made.".to_string()));
+        error.set((!saved).then(|| t!("The file could not be made.").to_string()));
     };
     view! {
-        <Card heading="Pass it on">
-            <p class="muted">"The proposal is no secret, and whoever changes it voids its signatures. Send it to the next member in any way."</p>
+        <Card heading=t!("Pass it on")>
+            <p class="muted">{t!("The proposal is no secret, and whoever changes it voids its signatures. Send it to the next member in any way.")}</p>
             <div class="actions">
-                <button type="button" class="button" on:click=handler(save)>"Save the proposal"</button>
-                <CopyButton text label="Copy the proposal"/>
+                <button type="button" class="button" on:click=handler(save)>{t!("Save the proposal")}</button>
+                <CopyButton text label=t!("Copy the proposal")/>
             </div>
             <details>
-                <summary>"QR code of the proposal"</summary>
-                <QrCode text=dense label="QR code of the proposal"/>
+                <summary>{t!("QR code of the proposal")}</summary>
+                <QrCode text=dense label=t!("QR code of the proposal")/>
             </details>
             <ErrorBox message=error/>
         </Card>

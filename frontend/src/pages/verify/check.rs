@@ -77,19 +77,23 @@ pub enum ProofError {
 impl fmt::Display for ProofError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(part) => write!(f, "the {part} cannot be read"),
+            Self::Unreadable(part) => {
+                f.write_str(&t!("the {part} cannot be read", part = crate::i18n::text(part)))
+            }
             Self::Signature => {
-                f.write_str("the transaction is not signed by its sender for this chain")
+                f.write_str(key!("the transaction is not signed by its sender for this chain"))
             }
-            Self::Transaction => f.write_str("the transaction is not in the block"),
+            Self::Transaction => f.write_str(key!("the transaction is not in the block")),
             Self::BlockWork => {
-                f.write_str("the block has not the proof of work that this chain asks for")
+                f.write_str(key!("the block has not the proof of work that this chain asks for"))
             }
-            Self::TipWork => {
-                f.write_str("the newest block has not the proof of work that this chain asks for")
+            Self::TipWork => f.write_str(key!(
+                "the newest block has not the proof of work that this chain asks for"
+            )),
+            Self::History => {
+                f.write_str(key!("the block is not in the history of the newest block"))
             }
-            Self::History => f.write_str("the block is not in the history of the newest block"),
-            Self::State => f.write_str("the account is not so in the state of the block"),
+            Self::State => f.write_str(key!("the account is not so in the state of the block")),
         }
     }
 }
@@ -100,13 +104,16 @@ impl fmt::Display for ProofError {
 ///
 /// The first check that fails.
 pub fn check_receipt(receipt: &TransactionProofView, chain: &Chain) -> Result<Receipt, ProofError> {
-    let bytes = bytes_of(&receipt.transaction).ok_or(ProofError::Unreadable("transaction"))?;
-    let transaction: Transaction =
-        decode(&bytes, MAX_TRANSACTION_BYTES).map_err(|_| ProofError::Unreadable("transaction"))?;
-    let header = header_of(&receipt.header).ok_or(ProofError::Unreadable("block's header"))?;
-    let tip = header_of(&receipt.tip).ok_or(ProofError::Unreadable("newest block's header"))?;
+    let bytes =
+        bytes_of(&receipt.transaction).ok_or(ProofError::Unreadable(key!("transaction")))?;
+    let transaction: Transaction = decode(&bytes, MAX_TRANSACTION_BYTES)
+        .map_err(|_| ProofError::Unreadable(key!("transaction")))?;
+    let header =
+        header_of(&receipt.header).ok_or(ProofError::Unreadable(key!("block's header")))?;
+    let tip =
+        header_of(&receipt.tip).ok_or(ProofError::Unreadable(key!("newest block's header")))?;
     let path: Option<Vec<Hash>> = receipt.path.iter().map(|hash| Hash::parse(hash)).collect();
-    let path = path.ok_or(ProofError::Unreadable("path in the block"))?;
+    let path = path.ok_or(ProofError::Unreadable(key!("path in the block")))?;
 
     let checked = transaction_isolated::check(transaction, &chain.genesis_id())
         .map_err(|_| ProofError::Signature)?;
@@ -145,12 +152,12 @@ pub fn check_account(
     address: &Address,
     chain: &Chain,
 ) -> Result<Proven, ProofError> {
-    let header = header_of(&proof.header).ok_or(ProofError::Unreadable("block's header"))?;
-    let bytes = bytes_of(&proof.proof).ok_or(ProofError::Unreadable("account's path"))?;
+    let header = header_of(&proof.header).ok_or(ProofError::Unreadable(key!("block's header")))?;
+    let bytes = bytes_of(&proof.proof).ok_or(ProofError::Unreadable(key!("account's path")))?;
     // Depth, hashes, terminal: the largest proof there can be.
     let limit = 4 + MAX_STATE_DEPTH * 32 + 1 + 32 + 16;
     let proof: StateProof =
-        decode(&bytes, limit).map_err(|_| ProofError::Unreadable("account's path"))?;
+        decode(&bytes, limit).map_err(|_| ProofError::Unreadable(key!("account's path")))?;
     let is_genesis = header.height == 0 && header.id() == chain.genesis_id();
     if !is_genesis && !has_work(&header, chain) {
         return Err(ProofError::BlockWork);
@@ -178,7 +185,8 @@ fn check_history(steps: &[HistoryStep], header: &Header, tip: &Header) -> Result
         })
     };
     let path: Option<Vec<Summary>> = steps.iter().map(step).collect();
-    let path = path.and_then(Bounded::new).ok_or(ProofError::Unreadable("path in the history"))?;
+    let path =
+        path.and_then(Bounded::new).ok_or(ProofError::Unreadable(key!("path in the history")))?;
     let proof = HistoryProof { count: tip.height, path };
     let leaf = Summary::leaf(&header.id(), header.target.work(), header.clock);
     if proof.verify(&tip.history_root, header.height, &leaf) {

@@ -129,7 +129,7 @@ impl Mining {
         });
         effect(move || match mining.chain.connection.get() {
             Connection::Lost { .. } if mining.running.get_untracked() => {
-                mining.wait("the node does not answer; mining goes on when it does");
+                mining.wait(t!("the node does not answer; mining goes on when it does"));
             }
             Connection::Live if mining.running.get_untracked() => mining.ask(),
             _ => {}

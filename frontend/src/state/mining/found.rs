@@ -60,15 +60,15 @@ impl FoundOutcome {
     #[must_use]
     pub fn text(&self) -> String {
         match self {
-            Self::Submitting => "being sent".to_string(),
-            Self::Accepted => "in the chain".to_string(),
-            Self::Waiting => "ahead of its time, waits".to_string(),
-            Self::Stale => "another block was faster".to_string(),
-            Self::Orphaned => "a longer branch took over".to_string(),
+            Self::Submitting => t!("being sent").to_string(),
+            Self::Accepted => t!("in the chain").to_string(),
+            Self::Waiting => t!("ahead of its time, waits").to_string(),
+            Self::Stale => t!("another block was faster").to_string(),
+            Self::Orphaned => t!("a longer branch took over").to_string(),
             Self::Rejected { code } => {
-                format!("rejected (code {})", crate::format::plain(code))
+                t!("rejected (code {code})", code = crate::format::plain(code))
             }
-            Self::NotSent { reason } => format!("not sent: {reason}"),
+            Self::NotSent { reason } => t!("not sent: {error}", error = reason),
         }
     }
 }

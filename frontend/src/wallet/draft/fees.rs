@@ -46,8 +46,8 @@ pub fn replacement(old: Amount, size: usize, rates: Option<&FeeRates>) -> Amount
 pub fn waiting_text(blocks: u64, interval: u64) -> String {
     let time = crate::format::duration(blocks.saturating_mul(interval));
     match blocks {
-        1 => format!("in the next block, about {time}"),
-        _ => format!("in about {blocks} blocks, {time}"),
+        1 => t!("in the next block, about {time}", time = time),
+        _ => t!("in about {blocks} blocks, {time}", blocks = blocks, time = time),
     }
 }
 
