@@ -3,6 +3,10 @@
 //! What is heard goes to one listener, in order. When the stream breaks it is opened again after a
 //! growing pause; whatever was missed meanwhile is not asked of the stream but loaded anew by the
 //! listener, for every opening is told to it. Nothing is ever polled.
+//!
+//! A page that nobody sees has no stream, unless it is needed: over HTTP/1.1 browsers open six
+//! connections to one node, for all their tabs together, and six streams would leave none for loading
+//! the page that is looked at.
 
 use crate::{api::cleaned, browser};
 use gloo_timers::callback::Timeout;
@@ -30,6 +34,10 @@ const NAMES: [&str; 4] = ["block", "transaction", "peers", "resync"];
 /// Pauses before the tries after a break, in seconds; the last one repeats.
 const PAUSES: [u32; 6] = [1, 1, 2, 4, 8, 15];
 
+/// How long a page is hidden before its stream is closed, in milliseconds: who looks for something in
+/// another tab comes back at once.
+const HIDDEN_MS: u32 = 2_000;
+
 type Listener = Rc<dyn Fn(Signal)>;
 
 /// The stream. Cloning gives another handle of it.
@@ -41,6 +49,9 @@ struct Inner {
     source: Option<Source>,
     failures: usize,
     retry: Option<Timeout>,
+    /// Whether the stream is needed though the page is hidden.
+    is_needed: Box<dyn Fn() -> bool>,
+    rest: Option<Timeout>,
 }
 
 /// An open stream and what listens to it; dropping it closes the stream.
@@ -60,11 +71,25 @@ impl Drop for Source {
 }
 
 impl Live {
-    /// Opens the stream. `listener` is told of everything, for as long as the page lives.
-    pub fn start(listener: impl Fn(Signal) + 'static) -> Self {
-        let inner = Inner { listener: Rc::new(listener), source: None, failures: 0, retry: None };
+    /// Opens the stream. `listener` is told of everything, for as long as the page lives; while the page
+    /// is hidden, only if `is_needed`.
+    pub fn start(
+        listener: impl Fn(Signal) + 'static,
+        is_needed: impl Fn() -> bool + 'static,
+    ) -> Self {
+        let inner = Inner {
+            listener: Rc::new(listener),
+            source: None,
+            failures: 0,
+            retry: None,
+            is_needed: Box::new(is_needed),
+            rest: None,
+        };
         let live = Self(Rc::new(RefCell::new(inner)));
         live.open();
+        live.follow_visibility();
+        let seen = live.clone();
+        browser::on_window(&["visibilitychange"], move || seen.follow_visibility());
         // A machine that wakes up or finds its network again need not wait for the pause to end.
         let woken = live.clone();
         browser::on_window(&["online", "focus"], move || woken.retry_if_broken());
@@ -76,6 +101,32 @@ impl Live {
         let waits = self.0.borrow().retry.is_some();
         if waits {
             self.open();
+        }
+    }
+
+    fn follow_visibility(&self) {
+        if browser::is_hidden() {
+            let live = self.clone();
+            let rest = Timeout::new(HIDDEN_MS, move || live.rest());
+            self.0.borrow_mut().rest = Some(rest);
+            return;
+        }
+        let rests = {
+            let mut inner = self.0.borrow_mut();
+            inner.rest = None;
+            inner.source.is_none() && inner.retry.is_none()
+        };
+        if rests {
+            self.open();
+        }
+    }
+
+    /// Closes the stream and tries no more, until the page is seen.
+    fn rest(&self) {
+        let mut inner = self.0.borrow_mut();
+        if !(inner.is_needed)() {
+            inner.source = None;
+            inner.retry = None;
         }
     }
 

@@ -1,7 +1,8 @@
 //! Goal: a page that is open tells when its node is away, and goes on by itself when it is back.
 //! Method: the node is stopped, another mines meanwhile, the node is started again; no reload.
 
-use harness::{Net, PATIENCE, Purse, page::Form, with_browsers};
+use anyhow::ensure;
+use harness::{Browser, Net, PATIENCE, Purse, page::Form, until, with_browsers};
 
 #[tokio::test]
 async fn a_page_outlives_a_restart_of_its_node_and_shows_what_came_meanwhile() {
@@ -60,6 +61,57 @@ async fn a_reorganisation_takes_a_confirmed_payment_back_on_an_open_page() {
         net["beta"].api().mine(1, &miner.address()).await.unwrap();
         bob.sees_balance("1").await;
         bob.is_marked().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn eight_tabs_of_one_browser_all_load_and_are_live_when_they_are_looked_at() {
+    let net = Net::start(["alpha"]).await;
+    let alpha = net["alpha"].api();
+    let miner = Purse::funded(net["alpha"].chain(), 1).address();
+    with_browsers(async |browsers| {
+        let ada = browsers.open("ada", &net["alpha"]).await;
+        let mut tabs = vec![ada.tab().await];
+        // Browsers open six connections to one node over HTTP/1.1, for all their tabs together.
+        for _ in 1..8 {
+            ada.sees_height(0, PATIENCE).await;
+            tabs.push(ada.open_tab().await);
+        }
+        for (height, tab) in (1..).zip(tabs.iter().chain(&tabs)) {
+            ada.look_at(tab).await;
+            alpha.mine(1, &miner).await.unwrap();
+            ada.sees_height(height, PATIENCE).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_settings_lead_to_another_node_and_to_nothing_but_web_addresses() {
+    let net = Net::start(["alpha", "beta"]).await;
+    let origin =
+        async |browser: &Browser| browser.ask("return location.origin;", &[]).await.unwrap();
+    with_browsers(async |browsers| {
+        let ada = browsers.open("ada", &net["alpha"]).await;
+        ada.visit("Settings").await;
+        ada.sees(&net["alpha"].url()).await;
+        ada.press("Use another node").await;
+        for wrong in ["javascript:document.title='x'", "beta", "file:///etc/passwd"] {
+            ada.fill("Address of the node", wrong).await;
+            ada.press("Open that node").await;
+            ada.is_warned("Enter the address of a node").await;
+            assert_eq!(origin(&ada).await, net["alpha"].url());
+        }
+        ada.fill("Address of the node", &net["beta"].url()).await;
+        ada.press("Open that node").await;
+        until("the page of the other node", PATIENCE, async || {
+            let at = origin(&ada).await;
+            ensure!(at == net["beta"].url(), "it is at {at}");
+            Ok(())
+        })
+        .await;
+        ada.sees("Welcome to Halfpenny").await;
     })
     .await;
 }

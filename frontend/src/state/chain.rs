@@ -84,6 +84,8 @@ pub struct ChainState {
     reload: StoredValue<Option<Refresh>>,
     look: StoredValue<Option<Refresh>>,
     look_at_fees: StoredValue<Option<Refresh>>,
+    /// Whether what happens matters though nobody looks at the page: while it mines.
+    pub(super) is_needed: RwSignal<bool>,
     live: LocalValue<Option<Live>>,
     /// Events that came while a reload ran: its answers may be older than they are.
     heard: StoredValue<u64>,
@@ -121,7 +123,8 @@ impl ChainState {
     /// Begins to listen; once, when everything that follows the chain is in place.
     pub fn connect(&self) {
         let chain = *self;
-        let live = Live::start(move |signal| chain.hear(signal));
+        let live =
+            Live::start(move |signal| chain.hear(signal), move || chain.is_needed.get_untracked());
         self.live.set_value(Some(live));
         self.count_down();
     }
@@ -210,7 +213,7 @@ async fn reload(chain: ChainState) {
             browser::sleep(1_000).await;
             chain.reload();
         } else if error != ApiError::Offline {
-            chain.refusal.set(Some(format!("This node cannot be used: {error}.")));
+            chain.refusal.set(Some(t!("This node cannot be used: {error}.", error = error)));
         }
         return;
     }
@@ -251,19 +254,19 @@ async fn accept(chain: ChainState, status: &StatusView) -> Result<bool, ApiError
             chain.refusal.set(None);
             return Ok(true);
         }
-        return refuse(
-            "This node now serves another chain. Reload the page to go on with that one.",
-        );
+        return refuse(t!(
+            "This node now serves another chain. Reload the page to go on with that one."
+        ));
     }
     let Ok(parameters) = api::chain_file().await?.to_chain() else {
-        return refuse(
-            "The parameters that this node gives make no chain. Nothing of it is shown.",
-        );
+        return refuse(t!(
+            "The parameters that this node gives make no chain. Nothing of it is shown."
+        ));
     };
     if parameters.genesis_id().to_string() != status.genesis {
-        return refuse(
-            "This node claims another chain than its parameters make. Nothing of it is shown.",
-        );
+        return refuse(t!(
+            "This node claims another chain than its parameters make. Nothing of it is shown."
+        ));
     }
     chain.refusal.set(None);
     chain.parameters.set(Some(parameters));
@@ -358,6 +361,7 @@ pub fn provide_chain() -> ChainState {
         reload: StoredValue::new(None),
         look: StoredValue::new(None),
         look_at_fees: StoredValue::new(None),
+        is_needed: RwSignal::new(false),
         live: LocalValue::new_local(None),
         heard: StoredValue::new(0),
         is_broken: StoredValue::new(false),

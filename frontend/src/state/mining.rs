@@ -188,11 +188,11 @@ impl Mining {
     /// Why there is no mining now, though it was asked for.
     fn held(&self) -> Option<&'static str> {
         if self.is_elsewhere.get() {
-            Some("another tab of this browser mines; this one goes on when that one stops")
+            Some(t!("another tab of this browser mines; this one goes on when that one stops"))
         } else if self.is_hidden.get() && self.settings.pause_hidden.get() {
-            Some("this tab is hidden")
+            Some(t!("this tab is hidden"))
         } else if self.is_on_battery.get() && self.settings.pause_battery.get() {
-            Some("this device runs on its battery")
+            Some(t!("this device runs on its battery"))
         } else {
             None
         }
@@ -339,6 +339,7 @@ pub fn provide_mining(chain: ChainState, wallet: Wallet, settings: Settings) -> 
     };
     mining.renew.set_value(Some(Refresh::new(move || follow::renew(mining))));
     mining.follow();
+    effect(move || chain.is_needed.set(mining.running.get()));
     browser::on_window(&["visibilitychange"], move || mining.is_hidden.set(browser::is_hidden()));
     device::watch_battery(move |is_on_battery| mining.is_on_battery.set(is_on_battery));
     provide_context(mining);
