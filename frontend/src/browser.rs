@@ -43,14 +43,6 @@ pub fn monotonic_ms() -> f64 {
     window().and_then(|window| window.performance()).map_or_else(Date::now, |clock| clock.now())
 }
 
-/// A time as the user's language and time zone write it.
-#[must_use]
-#[expect(clippy::cast_precision_loss, reason = "times are below 2^40")]
-pub fn local_time(seconds: u64) -> String {
-    let date = Date::new(&JsValue::from_f64(seconds as f64 * 1_000.0));
-    date.to_locale_string("default", &JsValue::UNDEFINED).into()
-}
-
 /// Waits.
 pub async fn sleep(milliseconds: u32) {
     TimeoutFuture::new(milliseconds).await;
@@ -108,11 +100,8 @@ pub fn has_camera() -> bool {
 #[must_use]
 pub fn take_payment_links() -> bool {
     let ask = || {
-        let window = window()?;
-        let navigator: JsValue = window.navigator().into();
-        let ask = js_sys::Reflect::get(&navigator, &JsValue::from_str("registerProtocolHandler"));
-        let ask: js_sys::Function = ask.ok()?.dyn_into().ok()?;
-        let page = format!("{}/send?uri=%s", window.location().origin().ok()?);
+        let (navigator, ask) = of_navigator("registerProtocolHandler")?;
+        let page = format!("{}/send?uri=%s", origin());
         ask.call2(&navigator, &JsValue::from_str("web+halfpenny"), &JsValue::from_str(&page)).ok()
     };
     ask().is_some()
@@ -126,9 +115,9 @@ pub fn take_payment_links() -> bool {
 /// A sentence for the user.
 pub async fn scan(camera: bool) -> Result<Option<String>, String> {
     let unreachable = || {
-        "The part of the page that reads codes could not be loaded: is the node still running? \
-         You can paste the address instead."
-            .to_string()
+        t!("The part of the page that reads codes could not be loaded: is the node still running? \
+         You can paste the address instead.")
+        .to_string()
     };
     let scan = load_scan().await.ok_or_else(unreachable)?;
     let promise = scan.call1(&JsValue::NULL, &JsValue::from_bool(camera));
@@ -247,10 +236,71 @@ pub fn heading(focus: bool) -> Option<String> {
     heading.text_content()
 }
 
+/// How many pixels of the page are below what the window shows.
+#[must_use]
+pub fn below() -> f64 {
+    let below = || {
+        let window = window()?;
+        let page = f64::from(window.document()?.document_element()?.scroll_height());
+        Some(page - window.scroll_y().ok()? - window.inner_height().ok()?.as_f64()?)
+    };
+    below().unwrap_or_default()
+}
+
 /// Sets the title of the document.
 pub fn set_title(title: &str) {
     if let Some(document) = document() {
         document.set_title(title);
+    }
+}
+
+/// Opens the browser's dialog for printing.
+pub fn print() {
+    if let Some(window) = window() {
+        let _ = window.print();
+    }
+}
+
+/// Goes to another page on the web; `false` when the text is no `http` address.
+#[must_use]
+pub fn leave_for(address: &str) -> bool {
+    let go = || {
+        let url = Url::new(address.trim()).ok()?;
+        let is_web = matches!(url.protocol().as_str(), "http:" | "https:");
+        is_web.then(|| window()?.location().assign(&url.href()).ok()).flatten()
+    };
+    go().is_some()
+}
+
+/// Where the page came from: scheme, name and port.
+#[must_use]
+pub fn origin() -> String {
+    window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+}
+
+/// The function of the browser's `navigator` with this name, where it has one.
+fn of_navigator(name: &str) -> Option<(JsValue, js_sys::Function)> {
+    let navigator: JsValue = window()?.navigator().into();
+    let function = js_sys::Reflect::get(&navigator, &JsValue::from_str(name)).ok()?;
+    Some((navigator, function.dyn_into().ok()?))
+}
+
+/// Whether the browser can hand a text to other programs.
+#[must_use]
+pub fn can_share() -> bool {
+    of_navigator("share").is_some()
+}
+
+/// Hands a text to a program that the user chooses. Who leaves without choosing needs no message.
+pub fn share(text: &str) {
+    let Some((navigator, share)) = of_navigator("share") else { return };
+    let data = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&data, &JsValue::from_str("text"), &JsValue::from_str(text));
+    let asked = share.call1(&navigator, &data).ok();
+    if let Some(asked) = asked.and_then(|asked| asked.dyn_into::<js_sys::Promise>().ok()) {
+        crate::reactive::spawn_local(async move {
+            let _ = JsFuture::from(asked).await;
+        });
     }
 }
 

@@ -7,6 +7,7 @@ use crate::prelude::*;
 use crate::{
     browser,
     components::{ActivityList, Card, EmptyState, Field, Glyph, PageHeader, SelectField, Skeleton},
+    i18n,
     pages::send::status::STATES,
     state::{
         chain::{ChainState, use_chain},
@@ -17,6 +18,11 @@ use crate::{
 };
 use shared::api::{ActivityRow, Role};
 
+/// Rows that are drawn at once.
+const CHUNK: usize = 50;
+/// Pixels below the window from which on more are drawn: what people scroll through meanwhile.
+const NEAR: f64 = 3_000.0;
+
 /// The activity of the wallet.
 #[component]
 pub fn HistoryPage() -> impl IntoView {
@@ -24,21 +30,15 @@ pub fn HistoryPage() -> impl IntoView {
     let kind = RwSignal::new(String::from("all"));
     let search = RwSignal::new(String::new());
     let loading = RwSignal::new(false);
-    let rows = Signal::derive(move || {
-        let role = role_of(&kind.get());
-        let search = search.get().to_lowercase();
-        let mut found = all_rows(wallet, chain);
-        found.retain(|(activity, row)| {
-            role.is_none_or(|role| role == activity.role) && (search.is_empty() || row.has(&search))
-        });
-        found.into_iter().map(|(activity, _)| activity).collect::<Vec<_>>()
-    });
+    let is_filtered = Signal::derive(move || kind.get() != "all" || !search.get().is_empty());
+    let (rows, drawn) = rows_to_draw(wallet, chain, kind, search, is_filtered);
     let has_older = move || wallet.activity_next.with(Option::is_some);
     let older = move |all: bool| {
         if loading.get_untracked() {
             return;
         }
         loading.set(true);
+        drawn.update(|drawn| *drawn += CHUNK);
         spawn_local(async move {
             if all {
                 load_all(wallet).await
@@ -60,18 +60,19 @@ pub fn HistoryPage() -> impl IntoView {
             </button>
         }
     };
-    let is_filtered = Signal::derive(move || kind.get() != "all" || !search.get().is_empty());
     let is_known = move || wallet.activity_loaded.get();
     view! {
-        <PageHeader title="History" lead="Everything that this account received, sent and mined." />
+        <PageHeader title=t!("History") lead=t!("Everything that this account received, sent and mined.") />
         <UnsentPayments all=true />
         <Card>
             <div class="history-filter">
-                <Field label="Search" value=search hint="Names, labels, memos, amounts, addresses, ids." />
-                <SelectField label="Show" value=kind options=kinds() />
+                <Field label=t!("Search") value=search hint=t!("Names, labels, memos, amounts, addresses, ids.") />
+                <SelectField label=t!("Show") value=kind options=kinds() />
             </div>
             <Show when=move || rows.with(|rows| !rows.is_empty())>
-                <ActivityList rows caption="Activity, newest first" labels=true />
+                <div class="history">
+                    <ActivityList rows caption=t!("Activity, newest first") labels=true />
+                </div>
             </Show>
             <Show when=move || rows.with(Vec::is_empty)>
                 <Show when=is_known fallback=|| view! { <Skeleton /> }>
@@ -80,9 +81,9 @@ pub fn HistoryPage() -> impl IntoView {
             </Show>
             <Show when=has_older>
                 <div class="actions">
-                    {button("Older", false)} {button("Load everything", true)}
+                    {button(t!("Older"), false)} {button(t!("Load everything"), true)}
                     <span role="status" class="muted">
-                        {move || loading.get().then_some("Loading…")}
+                        {move || loading.get().then_some(t!("Loading…"))}
                     </span>
                 </div>
             </Show>
@@ -90,6 +91,65 @@ pub fn HistoryPage() -> impl IntoView {
         <Export />
         <Meanings />
     }
+}
+
+/// How many rows are drawn: more as their end comes near. Thousands at once would stop the page for seconds.
+fn drawn_rows(wallet: Wallet) -> RwSignal<usize> {
+    let drawn = RwSignal::new(CHUNK);
+    let more = window_event_listener(leptos::ev::scroll, move |_| {
+        let all = wallet.activity.with_untracked(Vec::len);
+        if browser::below() < NEAR && drawn.get_untracked() < all {
+            drawn.update(|drawn| *drawn += CHUNK);
+        }
+    });
+    on_cleanup(move || more.remove());
+    drawn
+}
+
+/// The rows that are drawn, of those that are looked for, and how many they are at most.
+fn rows_to_draw(
+    wallet: Wallet,
+    chain: ChainState,
+    kind: RwSignal<String>,
+    search: RwSignal<String>,
+    is_filtered: Signal<bool>,
+) -> (Signal<Vec<ActivityRow>>, RwSignal<usize>) {
+    let drawn = drawn_rows(wallet);
+    effect(move || {
+        kind.track();
+        search.track();
+        drawn.set(CHUNK);
+    });
+    let found = found_rows(wallet, chain, kind, search);
+    let rows = Signal::derive(move || {
+        let drawn = drawn.get();
+        wallet.activity.with(|rows| match is_filtered.get() {
+            false => rows.iter().take(drawn).cloned().collect::<Vec<_>>(),
+            true => found.with(|found| {
+                found.iter().take(drawn).filter_map(|index| rows.get(*index).cloned()).collect()
+            }),
+        })
+    });
+    (rows, drawn)
+}
+
+/// Where the rows that are looked for stand among all. Read it only then: it reads all.
+fn found_rows(
+    wallet: Wallet,
+    chain: ChainState,
+    kind: RwSignal<String>,
+    search: RwSignal<String>,
+) -> Memo<Vec<usize>> {
+    Memo::new(move || {
+        let role = role_of(&kind.get());
+        let search = search.get().to_lowercase();
+        let is_found = |(activity, row): &(ActivityRow, Row)| {
+            role.is_none_or(|role| role == activity.role) && (search.is_empty() || row.has(&search))
+        };
+        let rows = all_rows(wallet, chain);
+        let found = rows.iter().enumerate().filter(|(_, row)| is_found(row));
+        found.map(|(index, _)| index).collect()
+    })
 }
 
 /// All loaded rows, with what they mean. Reactive.
@@ -131,26 +191,26 @@ fn Export() -> impl IntoView {
             let media_type = if kind == "csv" { "text/csv" } else { "application/json" };
             match browser::download(&format!("halfpenny-history.{kind}"), media_type, &text) {
                 true if is_whole => {
-                    notices.status(format!("{} rows are being saved.", rows.len()));
+                    notices.status(t!("{count} rows are being saved.", count = rows.len()));
                 }
                 true => notices.alert(
-                    "The file being saved is not the whole history: older rows could not be loaded. \
-                     Try again when the node answers.",
+                    t!("The file being saved is not the whole history: older rows could not be loaded. \
+                     Try again when the node answers."),
                 ),
-                false => notices.alert("This browser did not save the file."),
+                false => notices.alert(t!("This browser did not save the file.")),
             }
             busy.try_set(false);
         });
     };
     view! {
-        <Card heading="Take it along">
-            <p class="measure">"All rows, older ones as well, with names and labels."</p>
+        <Card heading=t!("Take it along")>
+            <p class="measure">{t!("All rows, older ones as well, with names and labels.")}</p>
             <div class="actions">
                 <button type="button" class="button" on:click=handler(move |_| export("csv", history::csv))>
-                    "Export CSV"
+                    {t!("Export CSV")}
                 </button>
                 <button type="button" class="button" on:click=handler(move |_| export("json", history::json))>
-                    "Export JSON"
+                    {t!("Export JSON")}
                 </button>
             </div>
         </Card>
@@ -161,11 +221,11 @@ fn Export() -> impl IntoView {
 #[component]
 fn Meanings() -> impl IntoView {
     let row = |(word, text): &(&'static str, &'static str)| {
-        view! { <div class="fact"><dt>{*word}</dt><dd>{*text}</dd></div> }
+        view! { <div class="fact"><dt>{i18n::text(word)}</dt><dd>{i18n::text(text)}</dd></div> }
     };
     view! {
         <details>
-            <summary>"What the states mean"</summary>
+            <summary>{t!("What the states mean")}</summary>
             <dl class="facts">{STATES.iter().map(row).collect_view()}</dl>
         </details>
     }
@@ -176,15 +236,15 @@ fn Meanings() -> impl IntoView {
 fn Nothing(is_filtered: Signal<bool>, has_older: Signal<bool>) -> impl IntoView {
     shown(move || match (is_filtered.get(), has_older.get()) {
         (true, true) => {
-            view! { <p>"Nothing of this kind among the rows loaded so far."</p> }.into_any()
+            view! { <p>{t!("Nothing of this kind among the rows loaded so far.")}</p> }.into_any()
         }
-        (true, false) => view! { <p>"Nothing of this kind yet."</p> }.into_any(),
+        (true, false) => view! { <p>{t!("Nothing of this kind yet.")}</p> }.into_any(),
         (false, _) => view! {
-            <EmptyState title="Nothing has happened yet" glyph=Glyph::History>
-                <p>"Coins that you receive, send or mine are listed here."</p>
+            <EmptyState title=t!("Nothing has happened yet") glyph=Glyph::History>
+                <p>{t!("Coins that you receive, send or mine are listed here.")}</p>
                 <div class="actions">
-                    <a href="/receive" class="button">"Receive"</a>
-                    <a href="/mine" class="button">"Mine"</a>
+                    <a href="/receive" class="button">{t!("Receive")}</a>
+                    <a href="/mine" class="button">{t!("Mine")}</a>
                 </div>
             </EmptyState>
         }
@@ -193,9 +253,14 @@ fn Nothing(is_filtered: Signal<bool>, has_older: Signal<bool>) -> impl IntoView 
 }
 
 fn kinds() -> Vec<(String, String)> {
-    [("all", "Everything"), ("received", "Received"), ("sent", "Sent"), ("mined", "Mined")]
-        .map(|(value, text)| (value.to_owned(), text.to_owned()))
-        .into()
+    [
+        ("all", t!("Everything")),
+        ("received", t!("Received")),
+        ("sent", t!("Sent")),
+        ("mined", t!("Mined")),
+    ]
+    .map(|(value, text)| (value.to_owned(), text.to_owned()))
+    .into()
 }
 
 /// The role that a choice stands for; `None`: every role.
