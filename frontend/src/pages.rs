@@ -34,6 +34,7 @@ mod focus;
 mod not_here;
 mod paging;
 mod raw;
+mod template;
 mod text_or_file;
 
 pub(crate) use backup::BackupBanner;

@@ -105,7 +105,7 @@ async fn a_wallet_is_made_and_mines_and_pays_by_keys_alone() {
         let typist = Typist(&ada);
         ada.sees("Create wallet").await;
         typist.press("Create wallet").await;
-        typist.is_at_step("twelve words").await;
+        typist.is_at_step("recovery words").await;
         typist.press("Reveal").await;
         let words = until("the words to be shown", PATIENCE, async || {
             let script = "const [list] = findAll('named', 'Recovery phrase');

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use harness::{Net, PATIENCE, Purse, program, with_browsers};
+use anyhow::ensure;
+use harness::{Net, PATIENCE, Purse, program, until, with_browsers};
+use serde_json::json;
 use tempfile::TempDir;
 
 const PASSPHRASE: &str = "correct horse battery";
@@ -18,6 +20,16 @@ async fn a_wallet_is_locked_and_opened_and_restored_from_its_words() {
         assert!(address.starts_with("dhhc1q"), "{address}");
 
         ada.lock().await;
+        // Who keeps passphrases in another program may paste them; who types is told of Caps Lock.
+        let script = "const [field] = findAll('field', 'Passphrase'); \
+                      field.dispatchEvent(new KeyboardEvent('keyup', { key: 'A', bubbles: true, modifierCapsLock: true })); \
+                      return field.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true }));";
+        until("the field to take what is pasted", PATIENCE, async || {
+            ensure!(ada.ask(script, &[]).await? == json!(true), "it does not");
+            Ok(())
+        })
+        .await;
+        ada.sees("Caps Lock is on").await;
         ada.try_to_unlock("wrong").await;
         ada.is_warned("wrong passphrase").await;
         ada.unlock(PASSPHRASE).await;
@@ -48,6 +60,39 @@ async fn a_wallet_is_locked_and_opened_and_restored_from_its_words() {
 }
 
 #[tokio::test]
+async fn twenty_four_words_make_a_wallet_and_what_is_printed_has_none_of_them() {
+    let net = Net::start(["alpha"]).await;
+    with_browsers(async |browsers| {
+        let ada = browsers.open("ada", &net["alpha"]).await;
+        ada.press("Create wallet").await;
+        ada.tick("24 words instead of 12").await;
+        ada.press("Reveal").await;
+        let words = ada.words_shown(24).await;
+        ada.ask("window.print = () => { window.printed = true; };", &[]).await.unwrap();
+        ada.press("Print an empty sheet").await;
+        assert_eq!(ada.ask("return window.printed;", &[]).await.unwrap(), json!(true));
+        let on = json!({ "media": "print" });
+        ada.devtools("Emulation.setEmulatedMedia", on).await;
+        // What is invisible is not in it.
+        let sheet = ada.page_text().await.unwrap();
+        ada.screenshot("sheet").await;
+        ada.devtools("Emulation.setEmulatedMedia", json!({ "media": "" })).await;
+        let is_word = |text: &str| words.iter().any(|word| word == text);
+        let printed: Vec<&str> = sheet.split_whitespace().collect();
+        assert!(!printed.iter().any(|text| is_word(text)), "{sheet}");
+        assert!(sheet.contains("Halfpenny") && sheet.contains("DHHC"), "{sheet}");
+
+        ada.finish_wallet(&words, PASSPHRASE).await;
+        let address = ada.address().await;
+        assert!(printed.concat().contains(&address), "{address} is not on the sheet: {sheet}");
+        let again = browsers.open("again", &net["alpha"]).await;
+        again.restore_from_words(&words.join(" "), PASSPHRASE).await;
+        assert_eq!(again.address().await, address);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_wrong_answer_about_the_words_is_named_and_makes_no_wallet() {
     let net = Net::start(["alpha"]).await;
     with_browsers(async |browsers| {
@@ -59,7 +104,7 @@ async fn a_wrong_answer_about_the_words_is_named_and_makes_no_wallet() {
         ada.is_warned("not right").await;
         ada.reload().await;
         ada.press("Create wallet").await;
-        ada.is_told("heading", "twelve words", PATIENCE).await;
+        ada.is_told("heading", "recovery words", PATIENCE).await;
     })
     .await;
 }

@@ -34,6 +34,8 @@ async fn a_code_on_one_screen_fills_the_form_on_another() {
         let bob = browsers.open("bob", &net["alpha"]).await;
         bob.create_wallet("a passphrase of Bob's").await;
         let address = bob.address().await;
+        let script = "navigator.share = async (what) => { window.shared = what.text; };";
+        bob.ask(script, &[]).await.unwrap();
         bob.visit("Receive").await;
         let ada = browsers.open("ada", &net["alpha"]).await;
         ada.restore_from_words(DEV_WORDS, "a passphrase").await;
@@ -57,6 +59,12 @@ async fn a_code_on_one_screen_fills_the_form_on_another() {
         bob.fill("Who asks, what for", "Bob & the bus").await;
         bob.sees("amount=1.25&label=Bob%20%26%20the%20bus").await;
         drawn(&bob, &plain).await;
+        bob.press("Share").await;
+        let shared = bob.ask("return window.shared;", &[]).await.unwrap();
+        assert!(
+            shared.as_str().unwrap().ends_with("amount=1.25&label=Bob%20%26%20the%20bus"),
+            "{shared}"
+        );
         let picture = folder.path().join("amount.png");
         let code = bob.driver().find(By::Css("main svg.qr")).await.unwrap();
         code.scroll_into_view().await.unwrap();

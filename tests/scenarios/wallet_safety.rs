@@ -44,6 +44,40 @@ async fn a_wallet_without_a_copy_says_so_and_gives_its_address_only_after_a_warn
 }
 
 #[tokio::test]
+async fn a_payment_above_the_limit_needs_the_passphrase_again_and_any_other_none() {
+    let net = Net::start(["alpha"]).await;
+    let alpha = net["alpha"].api();
+    let bob = Purse::funded(net["alpha"].chain(), 7).address();
+    with_browsers(async |browsers| {
+        let ada = browsers.open("ada", &net["alpha"]).await;
+        ada.restore_from_words(DEV_WORDS, PASSPHRASE).await;
+        ada.visit("Settings").await;
+        ada.fill("Ask for the passphrase again above", "nine").await;
+        ada.is_warned("is digits").await;
+        ada.fill("Ask for the passphrase again above", "9.5").await;
+        let form = |amount| Form { recipient: &bob, amount, fee: Some("0"), memo: None };
+        ada.send(form("9.5")).await;
+        // It is kept, and in mites whatever the unit.
+        ada.reload().await;
+        ada.unlock(PASSPHRASE).await;
+        ada.fill_payment(form("9.50000001")).await;
+        ada.press("Review").await;
+        ada.sees("above the limit that you set").await;
+        ada.press("Confirm").await;
+        ada.is_warned("Enter a passphrase. Nothing was sent.").await;
+        ada.fill("Passphrase", "wrong").await;
+        ada.press("Confirm").await;
+        ada.is_warned("Nothing was sent").await;
+        assert_eq!(alpha.mempool().await.unwrap().totals.count, 1);
+        ada.fill("Passphrase", PASSPHRASE).await;
+        ada.press("Confirm").await;
+        ada.is_told("status", "pending", PATIENCE).await;
+        assert_eq!(alpha.mempool().await.unwrap().totals.count, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_browsers_answer_about_keeping_data_is_shown() {
     let net = Net::start(["alpha"]).await;
     with_browsers(async |browsers| {

@@ -2,9 +2,10 @@
 
 use crate::prelude::*;
 use crate::{
+    browser,
     components::{
         AddressText, AmountField, AmountText, Card, CopyButton, Field, Glyph, Icon, PageHeader,
-        QrCode, TransactionLink,
+        QrCode, TransactionLink, confirmed,
     },
     format,
     pages::backup::{BackupBanner, BackupFirst, advice},
@@ -26,15 +27,19 @@ pub fn ReceivePage() -> impl IntoView {
         let (ticker, name) = (chain.ticker.get(), chain.parameters.get());
         let name = name.map_or_else(String::new, |chain| chain.parameters().name.clone());
         if ticker.is_empty() {
-            String::from("Give this address to whoever pays you.")
+            String::from(t!("Give this address to whoever pays you."))
         } else {
-            format!("Give this address to whoever pays you. It takes {name} ({ticker}) only.")
+            t!(
+                "Give this address to whoever pays you. It takes {name} ({ticker}) only.",
+                name = name,
+                ticker = ticker,
+            )
         }
     };
     let anyway = RwSignal::new(false);
     let gate = Memo::new(move || advice() == Advice::Unsafe && !anyway.get());
     view! {
-        <PageHeader title="Receive" lead=Signal::derive(lead) />
+        <PageHeader title=t!("Receive") lead=Signal::derive(lead) />
         {move || match gate.get() {
             true => {
                 let anyway = Callback::new(move |()| anyway.set(true));
@@ -66,27 +71,32 @@ fn Address(address: Signal<String>) -> impl IntoView {
             <div class="receive">
                 <QrCode
                     text=Signal::derive(move || request.with(Request::to_code))
-                    label="QR code of your address"
+                    label=t!("QR code of your address")
                 />
                 <div class="stack">
-                    <AddressText address=address label="Your address" />
+                    <AddressText address=address label=t!("Your address") />
                     <div class="actions">
-                        <CopyButton text=address label="Copy address" class="button primary" />
-                        <CopyButton text=link label="Copy payment request" />
+                        <CopyButton text=address label=t!("Copy address") class="button primary" />
+                        <CopyButton text=link label=t!("Copy payment request") />
+                        {browser::can_share().then(|| view! {
+                            <button type="button" class="button" on:click=handler(move |_| browser::share(&link.get_untracked()))>
+                                {t!("Share")}
+                            </button>
+                        })}
                     </div>
                     <p class="field-hint measure">
-                        "The address stays the same, and everybody who has it can see its payments on the chain. When somebody types it, compare the first and the last groups together."
+                        {t!("The address stays the same, and everybody who has it can see its payments on the chain. When somebody types it, compare the first and the last groups together.")}
                     </p>
                 </div>
             </div>
             <details>
-                <summary>"Ask for an amount"</summary>
+                <summary>{t!("Ask for an amount")}</summary>
                 <div class="form">
                     <AmountField
-                        label="Amount to ask for" value=amount error=mistake
-                        hint="Stands in the code and in the payment request, and can be changed by who pays."
+                        label=t!("Amount to ask for") value=amount error=mistake
+                        hint=t!("Stands in the code and in the payment request, and can be changed by who pays.")
                     />
-                    <Field label="Who asks, what for" value=label />
+                    <Field label=t!("Who asks, what for") value=label />
                     <p class="field-hint breakable"><span class="mono">{link}</span></p>
                 </div>
             </details>
@@ -117,21 +127,25 @@ fn Arrivals() -> impl IntoView {
             arrivals.first().map(|row| {
                 let amount = format::amount(row.amount, unit, &ticker);
                 match row.height {
-                    Some(height) => format!("Received {amount} in block {height}."),
-                    None => format!("{amount} is on its way: pending, not in a block yet."),
+                    Some(height) => {
+                        t!("Received {amount} in block {height}.", amount = amount, height = height)
+                    }
+                    None => {
+                        t!("{amount} is on its way: pending, not in a block yet.", amount = amount)
+                    }
                 }
             })
         })
     });
     view! {
-        <Card heading="Payments to you">
+        <Card heading=t!("Payments to you")>
             <p role="status" class="cluster">
                 {move || match spoken.get() {
                     Some(text) => {
                         view! { <Icon glyph=Glyph::Check /> <strong>{text}</strong> }.into_any()
                     }
                     None => {
-                        view! { <span class="muted">"Waiting for a payment…"</span> }.into_any()
+                        view! { <span class="muted">{t!("Waiting for a payment…")}</span> }.into_any()
                     }
                 }}
             </p>
@@ -154,11 +168,14 @@ fn Arrivals() -> impl IntoView {
 fn Arrival(row: ActivityRow) -> impl IntoView {
     let chain = use_chain();
     let standing = move || match row.height {
-        None => String::from("pending"),
+        None => String::from(t!("pending")),
         Some(height) => {
             let count = chain.confirmations_of(height);
-            let word = if count == 1 { "confirmation" } else { "confirmations" };
-            format!("in block {height}, {count} {word}")
+            t!(
+                "in block {height}, {confirmations}",
+                height = height,
+                confirmations = confirmed(count),
+            )
         }
     };
     view! {
@@ -167,7 +184,7 @@ fn Arrival(row: ActivityRow) -> impl IntoView {
                 <span class="row-title"><AmountText mites=row.amount sign=crate::components::Sign::In /></span>
                 <span class="row-detail">
                     <span>{move || standing()}</span>
-                    <span>"transaction " <TransactionLink id=transaction_id(&row) /></span>
+                    <span>{t!("transaction ")} <TransactionLink id=transaction_id(&row) /></span>
                 </span>
             </div>
         </li>

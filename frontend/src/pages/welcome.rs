@@ -4,7 +4,7 @@ mod create;
 
 use crate::prelude::*;
 use crate::{
-    components::{AddressText, Card, Glyph, Icon, PageHeader},
+    components::{AddressText, Card, Glyph, Icon, LanguageField, PageHeader},
     pages::{restore::RestorePage, welcome::create::CreatePage},
     state::{chain::use_chain, wallet::use_wallet},
 };
@@ -46,12 +46,14 @@ fn Lost() -> impl IntoView {
                 <div class="box bad" role="alert">
                     <Icon glyph=Glyph::Warn/>
                     <div>
-                        <p><strong>"The wallet that was in this browser is gone"</strong></p>
+                        <p><strong>{t!("The wallet that was in this browser is gone")}</strong></p>
                         <p class="measure">
-                            "The browser has deleted its file, as it does when its data are cleared, when room is "
-                            "short, or after a week without a visit. Nothing happened to the coins: they are on "
-                            "the chain, at the address below. The words or a saved keystore file bring the "
-                            "wallet back: choose Restore wallet."
+                            {t!(
+                                "The browser has deleted its file, as it does when its data are cleared, when room is \
+                                short, or after a week without a visit. Nothing happened to the coins: they are on \
+                                the chain, at the address below. The words or a saved keystore file bring the \
+                                wallet back: choose Restore wallet."
+                            )}
                         </p>
                         <AddressText address/>
                     </div>
@@ -67,43 +69,49 @@ fn Welcome(way: RwSignal<Way>) -> impl IntoView {
     let name =
         move || chain.status.with(|status| status.as_ref().map(|status| status.name.clone()));
     let lead = move || match name() {
-        Some(name) => format!("Hold, send and mine {name} in this browser."),
-        None => "Hold, send and mine coins in this browser.".to_string(),
+        Some(name) => t!("Hold, send and mine {name} in this browser.", name = name),
+        None => t!("Hold, send and mine coins in this browser.").to_string(),
     };
     view! {
-        <PageHeader title="Welcome to Halfpenny" lead=Signal::derive(lead)/>
+        <PageHeader title=t!("Welcome to Halfpenny") lead=Signal::derive(lead)><LanguageField/></PageHeader>
         <Lost/>
         <Card>
             <p class="measure">
-                "A wallet is a secret key, made here and kept here. Nobody else has it: not the node, "
-                "not its operator."
+                {t!(
+                    "A wallet is a secret key, made here and kept here. Nobody else has it: not the node, \
+                    not its operator."
+                )}
             </p>
             <div class="actions">
                 <button type="button" class="button primary large" on:click=handler(move |_| way.set(Way::Create))>
-                    "Create wallet"
+                    {t!("Create wallet")}
                 </button>
                 <button type="button" class="button large" on:click=handler(move |_| way.set(Way::Restore))>
-                    "Restore wallet"
+                    {t!("Restore wallet")}
                 </button>
             </div>
         </Card>
         <div class="grid">
-            <Card heading="It is yours">
-                <p>"Only this browser can sign. No account, no e-mail, no one to ask."</p>
+            <Card heading=t!("It is yours")>
+                <p>{t!("Only this browser can sign. No account, no e-mail, no one to ask.")}</p>
                 <p class="muted small">
-                    "A wallet belongs to one browser and to the address in its address bar. Was yours made "
-                    "elsewhere, or under another name of this node? It is still there: open that one, or "
-                    "restore it here."
+                    {t!(
+                        "A wallet belongs to one browser and to the address in its address bar. Was yours made \
+                        elsewhere, or under another name of this node? It is still there: open that one, or \
+                        restore it here."
+                    )}
                 </p>
             </Card>
-            <Card heading="Twelve words">
+            <Card heading=t!("Recovery words")>
                 <p>
-                    "They bring the wallet back on any device. Without them and without the keystore "
-                    "file, nobody can restore it for you."
+                    {t!(
+                        "Twelve, or twenty-four, bring the wallet back on any device. Without them and without the keystore \
+                        file, nobody can restore it for you."
+                    )}
                 </p>
             </Card>
-            <Card heading="A passphrase">
-                <p>"It locks the key in this browser, so that a borrowed computer is not a lost wallet."</p>
+            <Card heading=t!("A passphrase")>
+                <p>{t!("It locks the key in this browser, so that a borrowed computer is not a lost wallet.")}</p>
             </Card>
         </div>
     }

@@ -63,6 +63,8 @@ pub struct Settings {
     pub gpu: RwSignal<bool>,
     /// Whether the balance is hidden until it is asked for.
     pub hide_balance: RwSignal<bool>,
+    /// Mites above which a payment needs the passphrase again; 0: none does.
+    pub ask_above: RwSignal<u64>,
 }
 
 /// Makes the settings, as they were saved; once, in the app.
@@ -78,6 +80,7 @@ pub fn provide_settings() -> Settings {
         pause_battery: saved("pause-battery", true),
         gpu: saved("mine-on-gpu", false),
         hide_balance: saved("hide-balance", false),
+        ask_above: saved("ask-passphrase-above", 0),
     };
     effect(move || browser::set_theme(&settings.theme.get().to_string()));
     provide_context(settings);

@@ -8,13 +8,14 @@ mod accounts;
 mod error;
 mod follow;
 mod keys;
+mod phrase;
 mod proof;
 mod replace;
 mod sends;
 mod tabs;
 
 pub use error::WalletError;
-pub use keys::{new_entropy, words_of};
+pub use phrase::new_entropy;
 pub(crate) use proof::bytes as hex_bytes;
 pub use replace::{Replacement, can_replace};
 pub use sends::{SendStatus, Sent};

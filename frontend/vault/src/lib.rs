@@ -77,6 +77,8 @@ pub enum Request {
     Write {
         /// The 16 or 32 bytes of the secret.
         entropy: Vec<u8>,
+        /// The chain's coin type.
+        coin_type: u32,
     },
     /// Judge words that are being typed.
     Judge {
@@ -141,8 +143,13 @@ pub enum Reply {
     },
     /// The id of account 0, as a keystore says it in clear.
     Inspected([u8; 32]),
-    /// The words, with one space between them.
-    Written(String),
+    /// The secret is written.
+    Written {
+        /// The words, with one space between them.
+        words: String,
+        /// The id of account 0.
+        id: [u8; 32],
+    },
     /// What can be said of the words.
     Judged(Judgement),
     /// The signature.
@@ -174,7 +181,7 @@ impl Drop for Request {
                 }
             }
             Self::Unlock { passphrase, .. } => passphrase.zeroize(),
-            Self::Write { entropy } => entropy.zeroize(),
+            Self::Write { entropy, .. } => entropy.zeroize(),
             Self::Judge { text, .. } => text.zeroize(),
             Self::Sign { key, .. } => key.zeroize(),
             Self::Inspect { .. } | Self::Verify { .. } => {}
@@ -187,7 +194,7 @@ impl Drop for Reply {
         match self {
             // Accounts wipe themselves.
             Self::Unlocked { entropy, .. } => entropy.zeroize(),
-            Self::Written(words) => words.zeroize(),
+            Self::Written { words, .. } => words.zeroize(),
             Self::Ready
             | Self::Locked { .. }
             | Self::Inspected(_)
@@ -218,8 +225,8 @@ pub fn answer(request: &Request) -> Reply {
         Request::Lock { .. } => lock(request),
         Request::Unlock { passphrase, file, accounts } => unlock(passphrase, file, *accounts),
         Request::Inspect { file, prefix, coin_type } => inspect(file, prefix, *coin_type),
-        Request::Write { entropy } => {
-            secret_of(entropy).map(|secret| Reply::Written(secret.phrase().to_string()))
+        Request::Write { entropy, coin_type } => {
+            secret_of(entropy).map(|secret| written(&secret, *coin_type))
         }
         Request::Judge { text, is_all } => Ok(Reply::Judged(phrase::judge(text, *is_all))),
         Request::Sign { key, signer, digest } => sign(key, signer, digest),
@@ -303,6 +310,11 @@ fn lock(request: &Request) -> Result<Reply, Failed> {
     let keystore = Keystore::encrypt(&secret, passphrase, &randomness, header, Cost::DEFAULT)?;
     let accounts = accounts_of(&secret, coin_type, *accounts);
     Ok(Reply::Locked { file: keystore.to_json(), accounts })
+}
+
+fn written(secret: &Entropy, coin_type: u32) -> Reply {
+    let id = key_of(secret, coin_type, 0).public_key().0;
+    Reply::Written { words: secret.phrase().to_string(), id }
 }
 
 fn unlock(passphrase: &str, file: &str, accounts: u16) -> Result<Reply, Failed> {

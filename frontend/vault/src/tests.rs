@@ -43,13 +43,26 @@ fn what_is_locked_unlocks_with_its_passphrase_only() {
 
 #[test]
 fn words_and_bytes_are_the_same_secret() {
-    let written = ask(&Request::Write { entropy: ENTROPY.to_vec() });
-    let Reply::Written(words) = &written else { panic!("not written") };
+    let written = ask(&Request::Write { entropy: ENTROPY.to_vec(), coin_type: 1 });
+    let Reply::Written { words, id } = &written else { panic!("not written") };
     let bytes = ask(&lock_request("correct horse", Secret::Entropy(ENTROPY.to_vec())));
     let words = ask(&lock_request("correct horse", Secret::Phrase(words.clone())));
-    assert!(bytes == words && matches!(bytes, Reply::Locked { .. }));
+    assert!(bytes == words);
+    let Reply::Locked { accounts, .. } = &words else { panic!("not locked") };
+    assert_eq!(accounts[0].id, *id);
     let wrong = Secret::Phrase("abandon abandn".into());
     check_failed(&ask(&lock_request("correct horse", wrong)), "phrase-unknown-word");
+}
+
+#[test]
+fn a_secret_of_32_bytes_is_24_words() {
+    let written = ask(&Request::Write { entropy: vec![7; 32], coin_type: 1 });
+    let Reply::Written { words, .. } = &written else { panic!("not written") };
+    assert_eq!(words.split(' ').count(), 24);
+    check_failed(
+        &ask(&Request::Write { entropy: vec![7; 20], coin_type: 1 }),
+        "keystore-malformed",
+    );
 }
 
 #[test]

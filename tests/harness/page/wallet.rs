@@ -20,22 +20,40 @@ impl Browser {
     pub async fn create_wallet(&self, passphrase: &str) -> Vec<String> {
         self.press("Create wallet").await;
         self.press("Reveal").await;
-        let words = until("the words to be shown", PATIENCE, async || {
+        let words = self.words_shown(12).await;
+        self.finish_wallet(&words, passphrase).await;
+        words
+    }
+
+    /// So many words of a recovery phrase, once they are shown.
+    ///
+    /// # Panics
+    ///
+    /// When that does not happen.
+    pub async fn words_shown(&self, count: usize) -> Vec<String> {
+        until("the words to be shown", PATIENCE, async || {
             let script = "const [list] = findAll('named', 'Recovery phrase'); \
                           return [...(list?.querySelectorAll('li') ?? [])].map((one) => tidy(one.textContent));";
             let words: Vec<String> = serde_json::from_value(self.ask(script, &[]).await?)?;
-            ensure!(words.len() == 12, "there are {} words", words.len());
+            ensure!(words.len() == count, "there are {} words", words.len());
             let are_words = words.iter().all(|word| shared::wallet::mnemonic::is_word(word));
             ensure!(are_words, "they are not words of the list");
             Ok(words)
         })
-        .await;
+        .await
+    }
+
+    /// Goes on from the words that are shown to the wallet.
+    ///
+    /// # Panics
+    ///
+    /// When the page does not go on.
+    pub async fn finish_wallet(&self, words: &[String], passphrase: &str) {
         self.press("I have written them down").await;
-        self.answer_questions(&words).await;
+        self.answer_questions(words).await;
         self.fill("Passphrase", passphrase).await;
         self.press("Create wallet").await;
         self.has_wallet().await;
-        words
     }
 
     /// Answers what the page asks about the words.

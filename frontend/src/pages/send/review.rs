@@ -6,24 +6,47 @@ use super::{
 };
 use crate::prelude::*;
 use crate::{
-    components::{AddressText, AmountText, Badge, Card, ErrorBox, Fact, Facts, Glyph, Icon, Tone},
+    components::{
+        AddressText, AmountText, Badge, Card, ErrorBox, Fact, Facts, Glyph, Icon, PassphraseField,
+        ProgressBar, Tone,
+    },
     pages::unlock::sentence,
-    state::{chain::use_chain, settings::use_settings, wallet::use_wallet},
+    state::{
+        chain::use_chain,
+        settings::use_settings,
+        wallet::{Busy, use_wallet},
+    },
     wallet::draft::{Draft, FormErrors, Paid},
 };
+use leptos::ev::SubmitEvent;
+use zeroize::Zeroizing;
 
 /// What is about to be signed, and *Confirm*.
 #[component]
 pub(super) fn Review(typed: Typed) -> impl IntoView {
-    let wallet = use_wallet();
+    let (wallet, limit) = (use_wallet(), use_settings().ask_above);
     let refusal = RwSignal::new(None::<String>);
-    let confirm = move |_| {
+    let passphrase = RwSignal::new(String::new());
+    let is_asked = Memo::new(move || {
+        let total = typed.judged.get().and_then(Result::ok).map(|draft| draft.total.mites());
+        limit.get() > 0 && total.is_some_and(|total| total > limit.get())
+    });
+    let confirm = move |event: SubmitEvent| {
+        event.prevent_default();
         let Some(Ok(draft)) = typed.judged.get_untracked() else { return };
         if wallet.busy.get_untracked().is_some() {
             return;
         }
         refusal.set(None);
+        let again = Zeroizing::new(passphrase.get_untracked());
+        let again = is_asked.get_untracked().then_some(again);
         spawn_local(async move {
+            if let Some(again) = again
+                && let Err(error) = wallet.check_passphrase(&again).await
+            {
+                let told = sentence(&error.to_string());
+                return drop(refusal.try_set(Some(t!("{error} Nothing was sent.", error = told))));
+            }
             match wallet.send(&draft).await {
                 Ok(id) => drop(typed.step.try_set(Step::Sent { id })),
                 Err(error) => drop(refusal.try_set(Some(sentence(&error.to_string())))),
@@ -34,7 +57,7 @@ pub(super) fn Review(typed: Typed) -> impl IntoView {
     let changed = Signal::derive(move || match typed.judged.get() {
         Some(Ok(_)) => None,
         Some(Err(errors)) => Some(what_changed(&errors)),
-        None => Some("The node has not told your balance yet.".to_owned()),
+        None => Some(t!("The node has not told your balance yet.").to_owned()),
     });
     view! {
         <Card class="narrow">
@@ -42,24 +65,33 @@ pub(super) fn Review(typed: Typed) -> impl IntoView {
                 typed.judged.get().and_then(Result::ok).map(|draft| view! { <PaymentFacts typed draft /> })
             }}
             <ErrorBox message=changed />
-            <ErrorBox message=refusal />
-            <div class="actions">
-                <button
-                    type="button"
-                    class="button primary large"
-                    disabled=move || changed.with(Option::is_some)
-                    on:click=handler(confirm)
-                >
-                    "Confirm"
-                </button>
-                <button
-                    type="button"
-                    class="button"
-                    on:click=handler(move |_| typed.step.set(Step::Form))
-                >
-                    "Change"
-                </button>
-            </div>
+            <form class="form" on:submit=handler(confirm)>
+                <Show when=move || is_asked.get()>
+                    <PassphraseField
+                        value=passphrase hint=t!("This payment is above the limit that you set in the settings.")
+                    />
+                </Show>
+                <ErrorBox message=refusal />
+                <div class="actions">
+                    <button
+                        type="submit"
+                        class="button primary large"
+                        disabled=move || changed.with(Option::is_some)
+                    >
+                        {t!("Confirm")}
+                    </button>
+                    <button
+                        type="button"
+                        class="button"
+                        on:click=handler(move |_| typed.step.set(Step::Form))
+                    >
+                        {t!("Change")}
+                    </button>
+                </div>
+                <Show when=move || wallet.busy.get() == Some(Busy::Unlocking)>
+                    <ProgressBar label=t!("Unlocking: this takes about a second on purpose") value=None/>
+                </Show>
+            </form>
         </Card>
     }
 }
@@ -114,28 +146,28 @@ fn PaymentFacts(typed: Typed, draft: Draft) -> impl IntoView {
             }}
         </ul>
         <Facts>
-            <Fact name=if is_several { "Recipients" } else { "Recipient" }>
+            <Fact name=if is_several { t!("Recipients") } else { t!("Recipient") }>
                 <ul class="stack" role="list">{rows}</ul>
-                {draft.to_self.then(|| view! { <Badge tone=Tone::Warn>"you"</Badge> })}
+                {draft.to_self.then(|| view! { <Badge tone=Tone::Warn>{t!("you")}</Badge> })}
             </Fact>
-            <Fact name="Amount"><AmountText mites=draft.amount.mites() /></Fact>
-            <Fact name="Fee"><AmountText mites=draft.fee.mites() /></Fact>
-            <Fact name="Total"><strong><AmountText mites=draft.total.mites() /></strong></Fact>
-            <Fact name="Your balance">
+            <Fact name=t!("Amount")><AmountText mites=draft.amount.mites() /></Fact>
+            <Fact name=t!("Fee")><AmountText mites=draft.fee.mites() /></Fact>
+            <Fact name=t!("Total")><strong><AmountText mites=draft.total.mites() /></strong></Fact>
+            <Fact name=t!("Your balance")>
                 {move || {
                     if settings.hide_balance.get() {
-                        "hidden".into_any()
+                        t!("hidden").into_any()
                     } else {
                         view! { <BalanceChange before after /> }.into_any()
                     }
                 }}
             </Fact>
             {(!memo.is_empty()).then(|| view! {
-                <Fact name="Memo"><span class="breakable">{crate::format::plain(&memo)}</span></Fact>
+                <Fact name=t!("Memo")><span class="breakable">{crate::format::plain(&memo)}</span></Fact>
             })}
         </Facts>
         <p class="field-hint">
-            "Confirming signs the payment in this browser and sends it to the node. It cannot be taken back once it is in a block."
+            {t!("Confirming signs the payment in this browser and sends it to the node. It cannot be taken back once it is in a block.")}
         </p>
     }
 }
@@ -146,7 +178,7 @@ fn BalanceChange(before: u64, after: u64) -> impl IntoView {
         <span class="cluster">
             <AmountText mites=before />
             <span aria-hidden="true">"→"</span>
-            <span class="visually-hidden">"becomes"</span>
+            <span class="visually-hidden">{t!("becomes")}</span>
             <strong><AmountText mites=after /></strong>
         </span>
     }
@@ -158,5 +190,5 @@ fn what_changed(errors: &FormErrors) -> String {
         .into_iter()
         .find_map(|field| errors.of(field));
     let reason = first.map(|error| sentence(&error.to_string())).unwrap_or_default();
-    format!("This payment is no longer possible as it stands. {reason} Nothing was sent.")
+    t!("This payment is no longer possible as it stands. {error} Nothing was sent.", error = reason,)
 }

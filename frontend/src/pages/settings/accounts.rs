@@ -40,11 +40,11 @@ pub(super) fn Accounts() -> impl IntoView {
                 <span class="cluster">
                     <strong>{name}</strong>
                     {if is_shown {
-                        view! { <Badge tone=Tone::Accent>"shown"</Badge> }.into_any()
+                        view! { <Badge tone=Tone::Accent>{t!("shown")}</Badge> }.into_any()
                     } else {
                         view! {
                             <button type="button" class="button small" on:click=handler(move |_| wallet.show_account(&shown))>
-                                "Show"
+                                {t!("Show")}
                             </button>
                         }.into_any()
                     }}
@@ -54,19 +54,19 @@ pub(super) fn Accounts() -> impl IntoView {
         }
     };
     view! {
-        <Card heading="Accounts">
+        <Card heading=t!("Accounts")>
             <ul class="stack" role="list">{move || wallet.accounts().into_iter().map(row).collect_view()}</ul>
             <details>
-                <summary>"Add an account"</summary>
+                <summary>{t!("Add an account")}</summary>
                 <form class="form" on:submit=handler(add)>
                     <p class="muted measure">
-                        "It comes from the same words, which bring it back with the others. On the chain nobody sees that they belong together, unless one pays the other."
+                        {t!("It comes from the same words, which bring it back with the others. On the chain nobody sees that they belong together, unless one pays the other.")}
                     </p>
-                    <Field label="Name of the account" value=name/>
+                    <Field label=t!("Name of the account") value=name/>
                     <PassphraseField value=passphrase/>
                     <ErrorBox message=error/>
                     <div class="actions">
-                        <button type="submit" class="button" disabled=move || wallet.busy.get().is_some()>"Add account"</button>
+                        <button type="submit" class="button" disabled=move || wallet.busy.get().is_some()>{t!("Add account")}</button>
                     </div>
                 </form>
             </details>

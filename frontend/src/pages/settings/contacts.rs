@@ -28,7 +28,7 @@ pub(super) fn Contacts() -> impl IntoView {
             Err(problem) => return error.set(Some(sentence(&problem.to_string()))),
         };
         if name.with_untracked(|name| name.trim().is_empty()) {
-            return error.set(Some("Enter a name.".to_string()));
+            return error.set(Some(t!("Enter a name.").to_string()));
         }
         let like = wallet.contacts.with_untracked(|book| {
             let known = book.entries().iter().find(|(known, _)| look_alike(known, &read));
@@ -36,9 +36,10 @@ pub(super) fn Contacts() -> impl IntoView {
         });
         if let Some(like) = like.filter(|_| warned.get_untracked() != read) {
             warned.set(read);
-            return error.set(Some(format!(
+            return error.set(Some(t!(
                 "This address begins and ends like the one of {like}, but is another one. Somebody may want \
-                 to be taken for {like}. Compare every group; to add it all the same, press Add contact again."
+                 to be taken for {like}. Compare every group; to add it all the same, press Add contact again.",
+                like = like,
             )));
         }
         wallet.name_contact(&read, &name.get_untracked());
@@ -47,14 +48,14 @@ pub(super) fn Contacts() -> impl IntoView {
     };
     let row = move |(address, name): (String, String)| {
         let (pay, gone) = (format!("/send?to={address}"), address.clone());
-        let remove = format!("Remove {name}");
+        let remove = t!("Remove {name}", name = name);
         view! {
             <li class="stack tight">
                 <span class="cluster">
                     <strong>{name}</strong>
-                    <a href=pay class="button small">"Pay"</a>
+                    <a href=pay class="button small">{t!("Pay")}</a>
                     <button type="button" class="button quiet small" aria-label=remove on:click=handler(move |_| wallet.name_contact(&gone, ""))>
-                        "Remove"
+                        {t!("Remove")}
                     </button>
                 </span>
                 <AddressText address/>
@@ -64,15 +65,15 @@ pub(super) fn Contacts() -> impl IntoView {
     let rows =
         move || wallet.contacts.with(|book| book.entries().iter().cloned().map(row).collect_view());
     view! {
-        <Card heading="Contacts">
+        <Card heading=t!("Contacts")>
             <ul class="stack" role="list">{move || rows()}</ul>
             <details>
-                <summary>"Add a contact"</summary>
+                <summary>{t!("Add a contact")}</summary>
                 <form class="form" on:submit=handler(add)>
-                    <Field label="Name" value=name/>
-                    <AddressField label="Address" value=address/>
+                    <Field label=t!("Name") value=name/>
+                    <AddressField label=t!("Address") value=address/>
                     <ErrorBox message=error/>
-                    <div class="actions"><button type="submit" class="button">"Add contact"</button></div>
+                    <div class="actions"><button type="submit" class="button">{t!("Add contact")}</button></div>
                 </form>
             </details>
         </Card>

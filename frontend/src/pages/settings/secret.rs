@@ -3,7 +3,7 @@
 use crate::prelude::*;
 use crate::{
     components::{Card, ErrorBox, PassphraseField, ProgressBar},
-    pages::restore::sentence,
+    pages::{restore::sentence, template::Template},
     state::{
         notices::use_notices,
         wallet::{WalletError, use_wallet},
@@ -42,14 +42,17 @@ pub(super) fn ShowWords() -> impl IntoView {
         words.set(Vec::new());
         open.set(false);
     };
+    let address = Signal::derive(move || {
+        wallet.accounts().into_iter().next().map(|(address, _)| address).unwrap_or_default()
+    });
     let list = move || words.get().into_iter().map(|word| view! { <li>{word}</li> }).collect_view();
     view! {
-        <Card heading="Recovery phrase">
+        <Card heading=t!("Recovery phrase")>
             <Show
                 when=move || open.get()
                 fallback=move || view! {
                     <div class="actions">
-                        <button type="button" class="button" on:click=handler(move |_| open.set(true))>"Show the words"</button>
+                        <button type="button" class="button" on:click=handler(move |_| open.set(true))>{t!("Show the words")}</button>
                     </div>
                 }
             >
@@ -61,17 +64,20 @@ pub(super) fn ShowWords() -> impl IntoView {
                             <ErrorBox message=error/>
                             <div class="actions">
                                 <button type="submit" class="button primary" disabled=move || wallet.busy.get().is_some()>
-                                    "Show the words"
+                                    {t!("Show the words")}
                                 </button>
                             </div>
                             <Working/>
                         </form>
                     }
                 >
-                    <p>"Whoever has these words has the coins."</p>
-                    <ol class="words" role="list" aria-label="Recovery phrase">{move || list()}</ol>
+                    <p class="measure">
+                        {t!("Whoever has these words has the coins. A photo or a screenshot of them is not safe: other programs see it, and clouds keep it.")}
+                    </p>
+                    <ol class="words" role="list" aria-label=t!("Recovery phrase")>{move || list()}</ol>
+                    <Template count=Signal::derive(move || words.with(Vec::len)) address/>
                     <div class="actions">
-                        <button type="button" class="button" on:click=handler(hide)>"Hide"</button>
+                        <button type="button" class="button" on:click=handler(hide)>{t!("Hide")}</button>
                     </div>
                 </Show>
             </Show>
@@ -97,9 +103,9 @@ pub(super) fn ChangePassphrase() -> impl IntoView {
         spawn_local(async move {
             match wallet.change_passphrase(&before, &after).await {
                 Ok(()) => {
-                    notices.status(
-                        "The passphrase was changed. Files saved earlier keep the old one.",
-                    );
+                    notices.status(t!(
+                        "The passphrase was changed. Files saved earlier keep the old one."
+                    ));
                     let _ = old.try_set(String::new());
                     let _ = new.try_set(String::new());
                     let _ = open.try_set(false);
@@ -110,24 +116,24 @@ pub(super) fn ChangePassphrase() -> impl IntoView {
     };
     let strength = Signal::derive(move || new.with(|text| Strength::of(text)).text().to_string());
     view! {
-        <Card heading="Passphrase">
+        <Card heading=t!("Passphrase")>
             <Show
                 when=move || open.get()
                 fallback=move || view! {
                     <div class="actions">
-                        <button type="button" class="button" on:click=handler(move |_| open.set(true))>"Change the passphrase"</button>
+                        <button type="button" class="button" on:click=handler(move |_| open.set(true))>{t!("Change the passphrase")}</button>
                     </div>
                 }
             >
                 <form class="form" on:submit=handler(change)>
-                    <PassphraseField label="Old passphrase" value=old/>
-                    <PassphraseField label="New passphrase" value=new hint=strength autocomplete="new-password"/>
+                    <PassphraseField label=t!("Old passphrase") value=old/>
+                    <PassphraseField label=t!("New passphrase") value=new hint=strength autocomplete="new-password"/>
                     <ErrorBox message=error/>
                     <div class="actions">
                         <button type="submit" class="button primary" disabled=move || wallet.busy.get().is_some()>
-                            "Change the passphrase"
+                            {t!("Change the passphrase")}
                         </button>
-                        <button type="button" class="button quiet" on:click=handler(move |_| open.set(false))>"Cancel"</button>
+                        <button type="button" class="button quiet" on:click=handler(move |_| open.set(false))>{t!("Cancel")}</button>
                     </div>
                     <Working/>
                 </form>
@@ -141,7 +147,7 @@ fn Working() -> impl IntoView {
     let wallet = use_wallet();
     view! {
         <Show when=move || wallet.busy.get().is_some()>
-            <ProgressBar label="This takes about a second on purpose" value=None/>
+            <ProgressBar label=t!("This takes about a second on purpose") value=None/>
         </Show>
     }
 }

@@ -3,9 +3,14 @@
 use crate::prelude::*;
 use crate::{
     browser,
-    components::{Card, ErrorBox, NoticeBox, PageHeader, SelectField, Tone, WizardSteps},
-    pages::restore::{NewPassphrase, sentence},
-    state::wallet::{new_entropy, use_wallet, words_of},
+    components::{
+        Card, CheckField, ErrorBox, NoticeBox, PageHeader, SelectField, Tone, WizardSteps,
+    },
+    pages::{
+        restore::{NewPassphrase, sentence},
+        template::Template,
+    },
+    state::wallet::{WalletError, new_entropy, use_wallet},
     wallet::words::{Question, questions, wrong_answers},
 };
 use leptos::ev::SubmitEvent;
@@ -21,9 +26,41 @@ enum Step {
 /// The secret while it is being made; wiped when the page goes away.
 #[derive(Clone, Copy)]
 struct Secret {
-    entropy: StoredValue<Option<Zeroizing<[u8; 16]>>>,
+    entropy: StoredValue<Option<Zeroizing<Vec<u8>>>>,
     /// The words that write it, once the vault has told them.
     words: RwSignal<Vec<String>>,
+    /// The address that they lead to.
+    address: RwSignal<String>,
+    /// Whether they are 24, not 12.
+    is_long: RwSignal<bool>,
+}
+
+impl Secret {
+    /// Makes a secret of the size that is wished, in the place of the one before. Reactive.
+    fn make_anew(self, problem: RwSignal<Option<String>>) {
+        let told = |error: WalletError| Some(sentence(&error.to_string()));
+        self.words.set(Vec::new());
+        let entropy = match new_entropy(self.is_long.get()) {
+            Ok(entropy) => entropy,
+            Err(error) => return problem.set(told(error)),
+        };
+        self.entropy.set_value(Some(entropy.clone()));
+        let wallet = use_wallet();
+        spawn_local(async move {
+            let written = wallet.written(&entropy).await;
+            // The page may be gone, or another secret be wished, when the answer is here.
+            if self.entropy.try_get_value().flatten().as_ref() != Some(&entropy) {
+                return;
+            }
+            match written {
+                Ok((words, address)) => {
+                    self.address.try_set(address);
+                    self.words.try_set(words);
+                }
+                Err(error) => drop(problem.try_set(told(error))),
+            }
+        });
+    }
 }
 
 /// Makes a wallet, in three steps.
@@ -34,20 +71,18 @@ pub(super) fn CreatePage(
 ) -> impl IntoView {
     let step = RwSignal::new(Step::Words);
     let checked = RwSignal::new(false);
-    let made = new_entropy();
-    let problem = RwSignal::new(made.as_ref().err().map(|error| sentence(&error.to_string())));
-    let secret = Secret { entropy: StoredValue::new(made.ok()), words: RwSignal::new(Vec::new()) };
-    spawn_local(async move {
-        let Some(entropy) = secret.entropy.try_get_value().flatten() else { return };
-        match words_of(&*entropy).await {
-            Ok(words) => drop(secret.words.try_set(words)),
-            Err(error) => drop(problem.try_set(Some(sentence(&error.to_string())))),
-        }
-    });
+    let problem = RwSignal::new(None::<String>);
+    let secret = Secret {
+        entropy: StoredValue::new(None),
+        words: RwSignal::new(Vec::new()),
+        address: RwSignal::new(String::new()),
+        is_long: RwSignal::new(false),
+    };
+    effect(move || secret.make_anew(problem));
     let title = move || match step.get() {
-        Step::Words => "Write down your twelve words",
-        Step::Check => "Check the words",
-        Step::Passphrase => "Choose a passphrase",
+        Step::Words => t!("Write down your recovery words"),
+        Step::Check => t!("Check the words"),
+        Step::Passphrase => t!("Choose a passphrase"),
     };
     let index = move || match step.get() {
         Step::Words => 0,
@@ -67,7 +102,7 @@ pub(super) fn CreatePage(
     };
     view! {
         <PageHeader title=Signal::derive(move || title().to_string())/>
-        <WizardSteps steps=vec!["Write down", "Check", "Passphrase"] current=Signal::derive(index)/>
+        <WizardSteps steps=vec![t!("Write down"), t!("Check"), t!("Passphrase")] current=Signal::derive(index)/>
         <ErrorBox message=problem/>
         {move || match step.get() {
             Step::Words => view! { <Words secret step/> }.into_any(),
@@ -75,7 +110,7 @@ pub(super) fn CreatePage(
             Step::Passphrase => view! { <Passphrase secret checked/> }.into_any(),
         }}
         <div class="actions">
-            <button type="button" class="button quiet" on:click=handler(go_back)>"Back"</button>
+            <button type="button" class="button quiet" on:click=handler(go_back)>{t!("Back")}</button>
         </div>
     }
 }
@@ -83,18 +118,21 @@ pub(super) fn CreatePage(
 #[component]
 fn Words(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
     let revealed = RwSignal::new(false);
+    let count = move || if secret.is_long.get() { 24 } else { 12 };
     let list = move || {
-        let hidden = || vec!["••••••".to_string(); 12];
+        let hidden = || vec!["••••••".to_string(); count()];
         let words = if revealed.get() { secret.words.get() } else { hidden() };
         words.into_iter().map(|word| view! { <li>{word}</li> }).collect_view()
     };
     view! {
         <Card>
             <p class="measure">
-                "Whoever has these words has the coins. Write them on paper, in order, and keep the "
-                "paper safe. A photo or a screenshot is not safe."
+                {t!(
+                    "Whoever has these words has the coins. Write them on paper, in order, and keep the \
+                    paper safe. A photo or a screenshot is not safe: other programs see it, and clouds keep it."
+                )}
             </p>
-            <ol class="words" role="list" aria-label="Recovery phrase" aria-hidden=move || (!revealed.get()).then_some("true")>
+            <ol class="words" role="list" aria-label=t!("Recovery phrase") aria-hidden=move || (!revealed.get()).then_some("true")>
                 {move || list()}
             </ol>
             <div class="actions">
@@ -102,7 +140,7 @@ fn Words(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
                     when=move || revealed.get()
                     fallback=move || view! {
                         <button type="button" class="button primary large" on:click=handler(move |_| revealed.set(true))>
-                            "Reveal"
+                            {t!("Reveal")}
                         </button>
                     }
                 >
@@ -110,17 +148,19 @@ fn Words(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
                         type="button" class="button primary large"
                         disabled=move || secret.words.with(Vec::is_empty) on:click=handler(move |_| step.set(Step::Check))
                     >
-                        "I have written them down"
+                        {t!("I have written them down")}
                     </button>
-                    <button type="button" class="button" on:click=handler(move |_| revealed.set(false))>"Hide"</button>
+                    <button type="button" class="button" on:click=handler(move |_| revealed.set(false))>{t!("Hide")}</button>
                     <button type="button" class="button quiet" on:click=handler(move |_| step.set(Step::Passphrase))>
-                        "Do this later"
+                        {t!("Do this later")}
                     </button>
                 </Show>
             </div>
             <Show when=move || !revealed.get()>
-                <p class="muted small">"Look around first: nobody else should see your screen."</p>
+                <CheckField label=t!("24 words instead of 12") checked=secret.is_long/>
+                <p class="muted small">{t!("Look around first: nobody else should see your screen.")}</p>
             </Show>
+            <Template count=Signal::derive(count) address=secret.address/>
         </Card>
     }
 }
@@ -151,12 +191,12 @@ fn Check(secret: Secret, step: RwSignal<Step>, checked: RwSignal<bool>) -> impl 
     };
     view! {
         <Card>
-            <p class="measure">"Look at your note, not at the screen: which words stand at these places?"</p>
+            <p class="measure">{t!("Look at your note, not at the screen: which words stand at these places?")}</p>
             <form class="form" on:submit=handler(check)>
                 {fields}
                 <ErrorBox message=error/>
                 <div class="actions">
-                    <button type="submit" class="button primary large">"Check"</button>
+                    <button type="submit" class="button primary large">{t!("Check")}</button>
                 </div>
             </form>
         </Card>
@@ -165,12 +205,12 @@ fn Check(secret: Secret, step: RwSignal<Step>, checked: RwSignal<bool>) -> impl 
 
 #[component]
 fn Choice(question: Question, answer: RwSignal<String>) -> impl IntoView {
-    let choose = (String::new(), "Choose…".to_string());
+    let choose = (String::new(), t!("Choose…").to_string());
     let options: Vec<(String, String)> = std::iter::once(choose)
         .chain(question.choices.iter().map(|word| ((*word).to_string(), (*word).to_string())))
         .collect();
     view! {
-        <SelectField label=format!("Word {}", question.position) value=answer options=Signal::stored(options)/>
+        <SelectField label=t!("Word {number}", number = question.position) value=answer options=Signal::stored(options)/>
     }
 }
 
@@ -180,12 +220,18 @@ fn told(wrong: &[usize]) -> String {
         Some((last, others)) => (last, others),
         None => return String::new(),
     };
-    let advice = "Compare with your note, or go back and look at the words again.";
     if others.is_empty() {
-        return format!("Word {last} is not right. {advice}");
+        return t!(
+            "Word {word} is not right. Compare with your note, or go back and look at the words again.",
+            word = last,
+        );
     }
     let others: Vec<String> = others.iter().map(ToString::to_string).collect();
-    format!("Words {} and {last} are not right. {advice}", others.join(", "))
+    t!(
+        "Words {words} and {last} are not right. Compare with your note, or go back and look at the words again.",
+        words = others.join(", "),
+        last = last,
+    )
 }
 
 #[component]
@@ -198,7 +244,7 @@ fn Passphrase(secret: Secret, checked: RwSignal<bool>) -> impl IntoView {
         error.set(None);
         let is_checked = checked.get_untracked();
         spawn_local(async move {
-            match wallet.create(&*entropy, &passphrase).await {
+            match wallet.create(&entropy, &passphrase).await {
                 // Now the page is gone, and its signals with it.
                 Ok(()) => {
                     wallet.note_backup(|backup, now| backup.words = is_checked.then_some(now))
@@ -210,13 +256,15 @@ fn Passphrase(secret: Secret, checked: RwSignal<bool>) -> impl IntoView {
     view! {
         <Card>
             <p class="measure">
-                "It locks the wallet in this browser and in its keystore file. You need it whenever you "
-                "come back. It cannot be reset; the twelve words can replace it."
+                {t!(
+                    "It locks the wallet in this browser and in its keystore file. You need it whenever you \
+                    come back. It cannot be reset; the recovery words can replace it."
+                )}
             </p>
-            <NewPassphrase button="Create wallet" save error/>
+            <NewPassphrase button=t!("Create wallet") save error/>
         </Card>
         <NoticeBox tone=Tone::Neutral>
-            "Clearing this browser's data deletes the wallet here. The twelve words bring it back."
+            {t!("Clearing this browser's data deletes the wallet here. The words bring it back.")}
         </NoticeBox>
     }
 }

@@ -50,7 +50,7 @@ impl Stored {
         self.ids = ids.collect();
         for (index, id) in self.ids.iter().enumerate() {
             let address = Address::of(*id).to_text(chain.prefix());
-            let plain = format!("Account {}", index + 1);
+            let plain = t!("Account {number}", number = index + 1);
             book.set(&address, self.book.name_of(&address).unwrap_or(&plain));
         }
         self.book = book;

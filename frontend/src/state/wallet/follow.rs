@@ -105,11 +105,11 @@ fn taken_back(old: &[ActivityRow], page: &ActivityPage) -> Option<String> {
     let heights: Vec<String> =
         old.iter().filter(gone).filter_map(|row| row.height).map(|it| it.to_string()).collect();
     (!heights.is_empty()).then(|| {
-        format!(
-            "Reorganised out: miners agreed on other blocks, so what came to you in block {} is no \
-             longer in the chain. A payment waits and is confirmed again as a rule; a mined reward \
-             is gone.",
-            heights.join(", ")
+        t!(
+            "Reorganised out: miners agreed on other blocks, so what came to you in block {heights} \
+             is no longer in the chain. A payment waits and is confirmed again as a rule; a mined \
+             reward is gone.",
+            heights = heights.join(", "),
         )
     })
 }
@@ -141,7 +141,9 @@ impl Wallet {
                     self.activity_next.set(page.next);
                 }
             }
-            Err(error) => self.notices.alert(format!("Older rows could not be loaded: {error}.")),
+            Err(error) => {
+                self.notices.alert(t!("Older rows could not be loaded: {error}.", error = error))
+            }
         }
     }
 
@@ -160,7 +162,7 @@ impl Wallet {
                 let is_unlocked = wallet.phase.get_untracked() == Phase::Unlocked;
                 if is_unlocked && minutes > 0 && idle_ms >= f64::from(minutes) * 60_000.0 {
                     wallet.lock();
-                    wallet.notices.status("Locked, because the page was not used for a while.");
+                    wallet.notices.status(t!("Locked, because the page was not used for a while."));
                 }
             }
         });

@@ -91,16 +91,13 @@ impl Wallet {
         self.tell(Message::Locked);
     }
 
-    /// The words, for whoever knows the passphrase.
+    /// Whether this is the passphrase of the wallet.
     ///
     /// # Errors
     ///
-    /// When the passphrase is wrong.
-    pub async fn reveal_words(&self, passphrase: &str) -> Result<Vec<String>, WalletError> {
-        let (entropy, _) = self.open(&self.text()?.0, passphrase, 1).await?;
-        let words = words_of(&entropy).await?;
-        self.note_backup(|backup, now| backup.words = Some(now));
-        Ok(words)
+    /// When it is not.
+    pub async fn check_passphrase(&self, passphrase: &str) -> Result<(), WalletError> {
+        self.open(&self.text()?.0, passphrase, 1).await.map(drop)
     }
 
     /// Locks the same secret with another passphrase.
@@ -162,9 +159,10 @@ impl Wallet {
             match storage::load_keystore(&name).await {
                 Ok(Some(text)) => match wallet.stored(name, text, &chain).await {
                     Ok(stored) => wallet.take(stored),
-                    Err(error) => wallet.notices.alert(format!(
+                    Err(error) => wallet.notices.alert(t!(
                         "The wallet in this browser cannot be read: {error}. The emergency kit \
-                         saves its file as it is."
+                         saves its file as it is.",
+                        error = error,
                     )),
                 },
                 Ok(None) => {
@@ -173,7 +171,7 @@ impl Wallet {
                     wallet.phase.set(Phase::None);
                 }
                 Err(error) => {
-                    wallet.notices.alert(format!("No wallet can be kept here: {error}."));
+                    wallet.notices.alert(t!("No wallet can be kept here: {error}.", error = error));
                     wallet.phase.set(Phase::None);
                 }
             }
@@ -368,27 +366,5 @@ pub(super) fn failed(reply: &Reply) -> WalletError {
             WalletError::Keystore { code: code.clone(), text: text.clone() }
         }
         _ => WalletError::Vault(workers::VaultError::Crashed),
-    }
-}
-
-/// The secret of twelve new words.
-///
-/// # Errors
-///
-/// When the browser has no secure random numbers.
-pub fn new_entropy() -> Result<Zeroizing<[u8; 16]>, WalletError> {
-    browser::random().map(Zeroizing::new).ok_or(WalletError::NoRandomness)
-}
-
-/// The words that write a secret.
-///
-/// # Errors
-///
-/// When the vault does not run.
-pub async fn words_of(entropy: &[u8]) -> Result<Vec<String>, WalletError> {
-    let request = Request::Write { entropy: entropy.to_vec() };
-    match &workers::ask_vault(&request).await? {
-        Reply::Written(words) => Ok(words.split(' ').map(ToString::to_string).collect()),
-        other => Err(failed(other)),
     }
 }

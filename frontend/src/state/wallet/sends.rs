@@ -335,7 +335,7 @@ impl Wallet {
         for send in &mut sends {
             // The page was closed in between: nobody knows whether it arrived.
             if send.status == SendStatus::Broadcasting {
-                let reason = "the page was closed before the node answered".to_string();
+                let reason = key!("the page was closed before the node answered").to_string();
                 send.status = SendStatus::NotSent { reason, will_retry: true };
             }
         }
