@@ -24,7 +24,7 @@ const visit = async (url) => {
   return CATEGORIES.map((category) => Math.round(categories[category].score * 100));
 };
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 const folder = mkdtempSync(join(tmpdir(), "halfpenny-lighthouse-"));
 const node = spawn(program, [
