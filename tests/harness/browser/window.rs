@@ -4,6 +4,7 @@ use serde_json::json;
 use thirtyfour::WindowHandle;
 
 use super::session::Browser;
+use crate::PATIENCE;
 
 /// A tab of a browser.
 #[derive(Clone, Debug)]
@@ -102,9 +103,12 @@ impl Browser {
     ///
     /// # Panics
     ///
-    /// When the browser does not know it.
+    /// When the browser does not know it, or does not answer in time: it may hang, and nothing else would
+    /// end the waiting.
     pub async fn devtools(&self, command: &str, parameters: serde_json::Value) {
-        let done = self.driver().cdp().send_raw(command, parameters).await;
+        let tools = self.driver().cdp();
+        let done = tokio::time::timeout(PATIENCE, tools.send_raw(command, parameters)).await;
+        let done = done.unwrap_or_else(|_| panic!("{} does not answer to {command}", self.who()));
         done.unwrap_or_else(|error| panic!("{} cannot {command}: {error}", self.who()));
     }
 }
