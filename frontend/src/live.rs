@@ -89,7 +89,10 @@ impl Live {
         live.open();
         live.follow_visibility();
         let seen = live.clone();
-        browser::on_window(&["visibilitychange"], move || seen.follow_visibility());
+        browser::on_window(&["visibilitychange", "pageshow"], move || seen.follow_visibility());
+        // The page is left. If the browser keeps it, no timer runs in it until it is shown again.
+        let left = live.clone();
+        browser::on_window(&["pagehide"], move || left.close());
         // A machine that wakes up or finds its network again need not wait for the pause to end.
         let woken = live.clone();
         browser::on_window(&["online", "focus"], move || woken.retry_if_broken());
@@ -123,11 +126,16 @@ impl Live {
 
     /// Closes the stream and tries no more, until the page is seen.
     fn rest(&self) {
-        let mut inner = self.0.borrow_mut();
-        if !(inner.is_needed)() {
-            inner.source = None;
-            inner.retry = None;
+        let is_needed = (self.0.borrow().is_needed)();
+        if !is_needed {
+            self.close();
         }
+    }
+
+    fn close(&self) {
+        let mut inner = self.0.borrow_mut();
+        inner.source = None;
+        inner.retry = None;
     }
 
     fn open(&self) {

@@ -276,9 +276,30 @@ impl Node {
         path: &str,
         shape: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> anyhow::Result<Response> {
+        self.on_admin(method, &format!("{ADMIN}{path}"), shape).await
+    }
+
+    /// How many event streams the node has open, as it tells those who watch it.
+    ///
+    /// # Errors
+    ///
+    /// When the node cannot be asked, or does not tell.
+    pub async fn event_streams(&self) -> anyhow::Result<usize> {
+        let answer = self.on_admin(Method::GET, "/metrics", |request| request).await?;
+        let text = answer.text().await?;
+        let figure = text.lines().find_map(|line| line.strip_prefix("halfpenny_event_streams "));
+        Ok(figure.with_context(|| format!("no figure of streams in {text}"))?.parse()?)
+    }
+
+    async fn on_admin(
+        &self,
+        method: Method,
+        path: &str,
+        shape: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> anyhow::Result<Response> {
         let token = std::fs::read_to_string(self.folder.join("admin-token"))
             .context("the node left no admin-token in its folder")?;
-        let url = format!("http://127.0.0.1:{}{ADMIN}{path}", self.ports.admin);
+        let url = format!("http://127.0.0.1:{}{path}", self.ports.admin);
         let request = http::client().request(method, &url).bearer_auth(token.trim());
         let response = shape(request).send().await?;
         if response.status().is_success() {

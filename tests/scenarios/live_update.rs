@@ -3,6 +3,7 @@
 
 use anyhow::ensure;
 use harness::{Browser, Net, PATIENCE, Purse, page::Form, until, with_browsers};
+use serde_json::json;
 
 #[tokio::test]
 async fn a_page_outlives_a_restart_of_its_node_and_shows_what_came_meanwhile() {
@@ -81,6 +82,48 @@ async fn eight_tabs_of_one_browser_all_load_and_are_live_when_they_are_looked_at
         for (height, tab) in (1..).zip(tabs.iter().chain(&tabs)) {
             ada.look_at(tab).await;
             alpha.mine(1, &miner).await.unwrap();
+            ada.sees_height(height, PATIENCE).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_left_lets_go_of_its_stream_and_is_live_again_when_it_is_shown_again() {
+    let net = Net::start(["alpha"]).await;
+    let alpha = &net["alpha"];
+    let miner = Purse::funded(alpha.chain(), 1).address();
+    let streams = async |expected: usize| {
+        until("the streams to be counted", PATIENCE, async || {
+            let open = alpha.event_streams().await?;
+            ensure!(open == expected, "{open} are open, not {expected}");
+            Ok(())
+        })
+        .await;
+    };
+    with_browsers(async |browsers| {
+        let ada = browsers.open("ada", alpha).await;
+        ada.sees_height(0, PATIENCE).await;
+        streams(1).await;
+        // What a browser tells a page that it keeps for the way back. That a stream is open can make it
+        // keep none, so the test says it in the browser's place.
+        let tell = "dispatchEvent(new PageTransitionEvent(arguments[0], { persisted: true }));";
+        ada.ask(tell, &[json!("pagehide")]).await.unwrap();
+        streams(0).await;
+        alpha.api().mine(1, &miner).await.unwrap();
+        ada.ask(tell, &[json!("pageshow")]).await.unwrap();
+        streams(1).await;
+        ada.sees_height(1, PATIENCE).await;
+        alpha.api().mine(1, &miner).await.unwrap();
+        ada.sees_height(2, PATIENCE).await;
+        // And a real way back, over pages that were loaded one after the other.
+        for path in ["/explorer", "/network", "/charts", "/about"] {
+            ada.go(path).await;
+            ada.sees_height(2, PATIENCE).await;
+        }
+        for height in 3..7 {
+            ada.driver().back().await.unwrap();
+            alpha.api().mine(1, &miner).await.unwrap();
             ada.sees_height(height, PATIENCE).await;
         }
     })
