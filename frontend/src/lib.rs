@@ -39,3 +39,6 @@ pub mod components;
 pub mod offline;
 pub mod pages;
 pub mod parts;
+
+#[cfg(test)]
+mod testkit;

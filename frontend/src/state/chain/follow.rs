@@ -66,29 +66,11 @@ fn parse_tip(text: &str) -> Option<(u64, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testkit;
 
     fn block(height: u64, branch: &str) -> BlockView {
-        let id = |height: u64| format!("{branch}{height}");
-        BlockView {
-            id: id(height),
-            height,
-            previous: if height == 2 { "a1".into() } else { id(height - 1) },
-            timestamp: height,
-            clock: height,
-            miner: String::new(),
-            reward: 0,
-            fees: 0,
-            transaction_count: 0,
-            size: 0,
-            target: String::new(),
-            difficulty: 0,
-            nonce: String::new(),
-            version: 1,
-            state_root: String::new(),
-            history_root: String::new(),
-            transactions_root: String::new(),
-            confirmations: 1,
-        }
+        let previous = if height == 2 { "a1".into() } else { format!("{branch}{}", height - 1) };
+        testkit::block(height, &format!("{branch}{height}"), &previous)
     }
 
     fn event(reverted: &[&str], connected: Vec<BlockView>, tip: &str) -> BlockEvent {

@@ -170,28 +170,10 @@ fn judged(block: &FoundBlock, newest: &[BlockView]) -> Option<FoundBlock> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testkit;
 
     fn known(height: u64, id: &str) -> BlockView {
-        BlockView {
-            id: id.into(),
-            height,
-            previous: String::new(),
-            timestamp: 0,
-            clock: 0,
-            miner: String::new(),
-            reward: 0,
-            fees: 0,
-            transaction_count: 0,
-            size: 0,
-            target: String::new(),
-            difficulty: 0,
-            nonce: String::new(),
-            version: 1,
-            state_root: String::new(),
-            history_root: String::new(),
-            transactions_root: String::new(),
-            confirmations: 1,
-        }
+        testkit::block(height, id, "")
     }
 
     fn found(outcome: FoundOutcome, in_chain: bool) -> FoundBlock {

@@ -134,36 +134,14 @@ fn bytes(hex: &str) -> Result<Vec<u8>, WorkError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testkit;
     use shared::{
-        amount::Amount, hash::to_hex, params::Parameters, pow, state::ChainState,
-        template::assemble, wallet::mnemonic::Entropy, work::Target,
+        hash::to_hex, pow, state::ChainState, template::assemble, wallet::mnemonic::Entropy,
+        work::Target,
     };
 
     fn chain() -> Chain {
-        Chain::new(Parameters {
-            name: "Test".into(),
-            ticker: "TST".into(),
-            prefix: "tst".into(),
-            coin_type: 1,
-            salt: Hash([1; 32]),
-            genesis_time: 0,
-            message: String::new(),
-            interval: 30,
-            first_target: Target::from_zero_bits(4),
-            easiest_target: Target::from_zero_bits(4),
-            half_life: 0,
-            max_gap: 60,
-            grace: 0,
-            max_future: 0,
-            reward: Amount::from_mites(1_000).unwrap(),
-            halving_interval: 1_000,
-            max_block_bytes: 100_000,
-            max_new_accounts: 100,
-            max_validity: 1_000,
-            opening_balances: Bounded::default(),
-            dev: true,
-        })
-        .unwrap()
+        testkit::chain(4, "tst")
     }
 
     fn miner() -> AccountId {

@@ -65,41 +65,18 @@ pub(crate) fn bytes(hex: &str, most: usize) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testkit;
     use shared::{
         amount::Amount,
-        encode::{Bounded, encode},
+        encode::encode,
         hash::{Hash, to_hex},
-        params::Parameters,
         pow,
         state_tree::StateTree,
         work::Target,
     };
 
     fn chain() -> Chain {
-        Chain::new(Parameters {
-            name: "Test".into(),
-            ticker: "TST".into(),
-            prefix: "tst".into(),
-            coin_type: 1,
-            salt: Hash([1; 32]),
-            genesis_time: 0,
-            message: String::new(),
-            interval: 30,
-            first_target: Target::from_zero_bits(8),
-            easiest_target: Target::from_zero_bits(8),
-            half_life: 0,
-            max_gap: 60,
-            grace: 0,
-            max_future: 0,
-            reward: Amount::ZERO,
-            halving_interval: 1_000,
-            max_block_bytes: 100_000,
-            max_new_accounts: 100,
-            max_validity: 1_000,
-            opening_balances: Bounded::default(),
-            dev: true,
-        })
-        .unwrap()
+        testkit::chain(8, "tst")
     }
 
     const ADA: AccountId = AccountId([3; 32]);

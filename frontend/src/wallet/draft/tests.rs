@@ -1,44 +1,10 @@
 use super::*;
+use crate::testkit::{chain, mites};
 use proptest::prelude::*;
 use shared::{
     api::FeeRates,
-    encode::Bounded,
-    hash::Hash,
-    params::Parameters,
     wallet::{mnemonic::Entropy, secret::SecretKey},
-    work::Target,
 };
-
-fn chain_with_prefix(prefix: &str) -> Chain {
-    Chain::new(Parameters {
-        name: "Test".into(),
-        ticker: "TST".into(),
-        prefix: prefix.into(),
-        coin_type: 1,
-        salt: Hash([1; 32]),
-        genesis_time: 0,
-        message: String::new(),
-        interval: 30,
-        first_target: Target::EASIEST,
-        easiest_target: Target::EASIEST,
-        half_life: 0,
-        max_gap: 60,
-        grace: 0,
-        max_future: 0,
-        reward: mites(1_000),
-        halving_interval: 1_000,
-        max_block_bytes: 100_000,
-        max_new_accounts: 100,
-        max_validity: 1_000,
-        opening_balances: Bounded::default(),
-        dev: true,
-    })
-    .unwrap()
-}
-
-fn mites(mites: u64) -> Amount {
-    Amount::from_mites(mites).unwrap()
-}
 
 fn key(seed: u8) -> SecretKey {
     Entropy::of_12_words([seed; 16]).seed().account_key(1, 0)
@@ -66,7 +32,7 @@ fn valid_form(chain: &Chain) -> Form {
 
 #[test]
 fn a_valid_form_is_a_payment_that_the_node_would_take() {
-    let chain = chain_with_prefix("tst");
+    let chain = chain(0, "tst");
     let situation = situation(&chain, 100_000_000);
     let draft = parse(&valid_form(&chain), &situation).unwrap();
     assert_eq!(draft.amount, mites(25_000_000));
@@ -81,7 +47,7 @@ fn a_valid_form_is_a_payment_that_the_node_would_take() {
 /// Spoils one thing in a valid form and asserts the code and the field of the only mistake.
 #[track_caller]
 fn check(spoil: impl FnOnce(&mut Form), field: Field, code: &str) {
-    let chain = chain_with_prefix("tst");
+    let chain = chain(0, "tst");
     let mut form = valid_form(&chain);
     spoil(&mut form);
     let errors = parse(&form, &situation(&chain, 100_000_000)).unwrap_err();
@@ -93,7 +59,7 @@ fn check(spoil: impl FnOnce(&mut Form), field: Field, code: &str) {
 
 #[test]
 fn every_mistake_has_its_code_and_its_field() {
-    let other = chain_with_prefix("main");
+    let other = chain(0, "main");
     let elsewhere = key(2).address().to_text(other.prefix());
     check(|form| form.recipient = String::new(), Field::Recipient, "address-empty");
     check(|form| form.recipient = elsewhere, Field::Recipient, "address-wrong-chain");
@@ -127,7 +93,7 @@ fn every_mistake_has_its_code_and_its_field() {
 
 #[test]
 fn several_mistakes_are_told_together() {
-    let chain = chain_with_prefix("tst");
+    let chain = chain(0, "tst");
     let form = Form {
         recipient: "x".into(),
         amount: "x".into(),
@@ -143,7 +109,7 @@ fn several_mistakes_are_told_together() {
 
 #[test]
 fn too_much_is_told_even_before_there_is_a_recipient() {
-    let chain = chain_with_prefix("tst");
+    let chain = chain(0, "tst");
     let form = Form { recipient: String::new(), amount: "2".into(), ..valid_form(&chain) };
     let errors = parse(&form, &situation(&chain, 100_000_000)).unwrap_err();
     let text = errors.of(Field::Amount).unwrap().to_string();
@@ -155,14 +121,14 @@ fn too_much_is_told_even_before_there_is_a_recipient() {
 
 #[test]
 fn a_fee_that_is_left_empty_is_none() {
-    let chain = chain_with_prefix("tst");
+    let chain = chain(0, "tst");
     let form = Form { fee: " ".into(), ..valid_form(&chain) };
     assert_eq!(parse(&form, &situation(&chain, 100_000_000)).unwrap().fee, Amount::ZERO);
 }
 
 #[test]
 fn a_payment_to_oneself_is_legal_and_costs_the_fee() {
-    let chain = chain_with_prefix("tst");
+    let chain = chain(0, "tst");
     let own = key(1).address().to_text(chain.prefix());
     let draft =
         parse(&Form { recipient: own, ..valid_form(&chain) }, &situation(&chain, 100_000_000))
@@ -204,7 +170,7 @@ fn list(chain: &Chain, payments: &[(u8, u64)]) -> String {
 
 #[test]
 fn a_list_is_one_transaction_that_the_node_would_take() {
-    let chain = chain_with_prefix("tst");
+    let chain = chain(0, "tst");
     let situation = Situation { unit: Unit::Mites, ..situation(&chain, 1_000) };
     let text = list(&chain, &[(2, 100), (3, 200), (1, 50)]).replace(' ', ";\t");
     let text = format!("\n{text}\n  \n");
@@ -220,7 +186,7 @@ fn a_list_is_one_transaction_that_the_node_would_take() {
 
 #[test]
 fn what_is_wrong_with_a_list_is_told_with_its_line() {
-    let chain = chain_with_prefix("tst");
+    let chain = chain(0, "tst");
     let situation = Situation { unit: Unit::Mites, ..situation(&chain, 1_000) };
     let good = list(&chain, &[(2, 100)]);
     let address = good.split(' ').next().unwrap().to_string();
@@ -248,7 +214,7 @@ proptest! {
     fn prop_max_is_always_valid_and_leaves_nothing(
         balance in 0_u64..9_000_000_000_000_000, fee in 0_u64..1_000_000_000, in_coins: bool
     ) {
-        let chain = chain_with_prefix("tst");
+        let chain = chain(0, "tst");
         let unit = if in_coins { Unit::Coins } else { Unit::Mites };
         let situation = Situation { unit, ..situation(&chain, balance) };
         let mut form = Form { fee: amount_text(mites(fee), unit), ..valid_form(&chain) };
