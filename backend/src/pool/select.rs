@@ -1,16 +1,56 @@
 //! The order in which a miner takes transactions, and the pool's own check of itself.
 
-use std::{cmp::Reverse, collections::BinaryHeap, sync::Arc};
-
-use shared::{
-    account::AccountId, amount::Amount, hash::TransactionId, policy,
-    rules::transaction_isolated::CheckedTransaction,
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BinaryHeap,
+    sync::Arc,
 };
 
-use super::{Entry, Pool};
+use shared::{
+    amount::Amount, hash::TransactionId, policy, rules::transaction_isolated::CheckedTransaction,
+};
+
+use super::{Entry, Pool, queue::Queue};
 
 /// How far down the order a page can begin: nobody needs to know who is ten-thousandth in a queue.
 const MAX_PAGED: usize = 10_000;
+
+/// A transaction whose turn it is among those of its sender. Whatever stands here was looked up once: a
+/// full pool is far larger than what the processor keeps at hand.
+struct Ready<'a> {
+    /// The higher the sooner; no two arrive at once.
+    rank: (u64, Reverse<u64>),
+    entry: &'a Entry,
+    queue: &'a Queue,
+    position: usize,
+}
+
+impl<'a> Ready<'a> {
+    fn new(pool: &'a Pool, queue: &'a Queue, position: usize) -> Option<Self> {
+        let entry = pool.entries.get(&queue.get(position)?.id)?;
+        Some(Self { rank: (entry.score, Reverse(entry.arrival)), entry, queue, position })
+    }
+}
+
+impl Ord for Ready<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank.cmp(&other.rank)
+    }
+}
+
+impl PartialOrd for Ready<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ready<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.rank == other.rank
+    }
+}
+
+impl Eq for Ready<'_> {}
 
 impl Pool {
     /// Transactions in the order in which a miner takes them, until they fill `max_bytes`: by score,
@@ -40,17 +80,13 @@ impl Pool {
 
     /// All transactions in the order in which a miner takes them.
     pub fn in_order(&self) -> impl Iterator<Item = &Entry> {
-        let ready = |sender: AccountId, position: usize| {
-            let id = self.senders.get(&sender)?.get(position)?.id;
-            let entry = self.entries.get(&id)?;
-            Some((entry.score, Reverse(entry.arrival), sender, position))
-        };
-        let heads = self.senders.keys().filter_map(move |sender| ready(*sender, 0));
-        let mut heads: BinaryHeap<_> = heads.collect();
+        let ready = |queue, position| Ready::new(self, queue, position);
+        let mut heads: BinaryHeap<_> =
+            self.senders.values().filter_map(|queue| ready(queue, 0)).collect();
         std::iter::from_fn(move || {
-            let (_, _, sender, position) = heads.pop()?;
-            heads.extend(ready(sender, position + 1));
-            self.entries.get(&self.senders.get(&sender)?.get(position)?.id)
+            let Ready { entry, queue, position, .. } = heads.pop()?;
+            heads.extend(ready(queue, position + 1));
+            Some(entry)
         })
     }
 
