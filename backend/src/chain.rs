@@ -17,6 +17,7 @@ mod change;
 mod check;
 mod command;
 mod import;
+mod log;
 mod reads;
 mod reorg;
 mod stage;
@@ -50,7 +51,9 @@ use admission::{Admission, MAX_OFFERS, Offer};
 use command::Command;
 use writer::Parts;
 
-pub use crate::store::{BlockStatus, Cursor, NotACursor, OpenError, Role, Sizes, StoreError};
+pub use crate::store::{
+    BlockStatus, Cursor, NotACursor, OpenError, Reorganisation, Role, Sizes, StoreError,
+};
 pub use admission::AdmitError;
 pub use archive::{ArchiveError, Exported, Restored, compact, export, import, read_parameters};
 pub use change::{BlockSummary, ChainChange, ChainEvent, Imported, SubmitError, Tip};

@@ -4,21 +4,16 @@
 //! position in the ring: it costs no memory of its own, one that is slow or was away goes on where it
 //! was, and one that fell out of the ring is told to load everything again (`resync`). Nobody who reads
 //! slowly can hold up the node or other readers.
-//!
-//! It also remembers when the chain changed its mind ([`Bus::reorganisations`]).
-
-mod reorganisations;
 
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use shared::{
     api::{
-        BlockEvent, BlockView, Event, PeersEvent, PoolEvent, ReorganisationList, TransactionStatus,
-        TransactionView,
+        BlockEvent, BlockView, Event, PeersEvent, PoolEvent, TransactionStatus, TransactionView,
     },
     params::Chain,
     rules::transaction_isolated::CheckedTransaction,
@@ -30,7 +25,6 @@ use crate::{
     pool::{PoolChange, Removal},
     relay,
 };
-use reorganisations::Log;
 
 /// Events that are kept for those who were away.
 pub const KEPT: usize = 1_024;
@@ -46,8 +40,6 @@ struct Shared {
     /// Tells this run of the node from every other, so that its numbers are not taken for theirs.
     epoch: String,
     ring: Mutex<Ring>,
-    /// When the chain changed its mind.
-    log: Mutex<Log>,
     /// The number of the newest event; closed when the node stops.
     newest: watch::Sender<Option<u64>>,
 }
@@ -82,11 +74,10 @@ pub struct Listener {
 
 impl Default for Bus {
     fn default() -> Self {
-        let now = now();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self(Arc::new(Shared {
             epoch: format!("{:x}", now.as_micros()),
             ring: Mutex::default(),
-            log: Mutex::new(Log::since(now.as_secs())),
             newest: watch::channel(Some(0)).0,
         }))
     }
@@ -101,12 +92,6 @@ impl Bus {
         let task = follow(bus.clone(), chain.chain().clone(), events, peers, relay);
         tokio::spawn(task);
         bus
-    }
-
-    /// When the chain changed its mind since the node started, the newest first.
-    #[must_use]
-    pub fn reorganisations(&self) -> ReorganisationList {
-        self.log().list()
     }
 
     /// Ends all listeners.
@@ -148,10 +133,6 @@ impl Bus {
 
     fn ring(&self) -> MutexGuard<'_, Ring> {
         self.0.ring.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn log(&self) -> MutexGuard<'_, Log> {
-        self.0.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn id_of(&self, number: u64) -> String {
@@ -208,11 +189,6 @@ impl Listener {
     }
 }
 
-/// Time since 1970.
-fn now() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
 async fn follow(
     bus: Bus,
     chain: Chain,
@@ -226,7 +202,6 @@ async fn follow(
         tokio::select! {
             event = events.recv() => match event {
                 Ok(ChainEvent::Changed(change)) => {
-                    bus.log().note(&change, now().as_secs());
                     bus.publish(&Event::Block(block_event(&chain, &change)));
                 }
                 Ok(ChainEvent::Pool(change)) => pool_events(&chain, &change).for_each(|event| bus.publish(&event)),

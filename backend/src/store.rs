@@ -12,6 +12,7 @@ mod journal;
 mod ledger;
 pub(crate) mod main_chain;
 pub(crate) mod open;
+mod reorganisations;
 pub(crate) mod tables;
 
 use std::{fs::File, sync::Arc};
@@ -21,6 +22,8 @@ use fjall::{Database, Keyspace, Readable as _, Slice};
 pub(crate) use batch::{Batch, Durability};
 pub use error::{OpenError, StoreError};
 pub use history::{Cursor, NotACursor};
+pub(crate) use reorganisations::MAX_IDS;
+pub use reorganisations::Reorganisation;
 pub use tables::{BlockStatus, Role};
 use tables::{Table, damaged};
 
@@ -96,8 +99,19 @@ impl Store {
     }
 
     fn keyspace(&self, table: Table) -> &Keyspace {
-        let [meta, blocks, index, heights, undo, accounts, transactions, history, nodes, pool] =
-            &self.0.keyspaces;
+        let [
+            meta,
+            blocks,
+            index,
+            heights,
+            undo,
+            accounts,
+            transactions,
+            history,
+            nodes,
+            pool,
+            reorganisations,
+        ] = &self.0.keyspaces;
         match table {
             Table::Meta => meta,
             Table::Blocks => blocks,
@@ -109,6 +123,7 @@ impl Store {
             Table::History => history,
             Table::Nodes => nodes,
             Table::Pool => pool,
+            Table::Reorganisations => reorganisations,
         }
     }
 }

@@ -188,9 +188,10 @@ pub async fn stats(metric: &str, range: &str) -> Result<StatsView, ApiError> {
     get(&format!("/stats?metric={metric}&range={}", part(range))).await
 }
 
-/// `GET /reorganisations`.
-pub async fn reorganisations() -> Result<ReorganisationList, ApiError> {
-    get("/reorganisations").await
+/// `GET /reorganisations`: a page of those before a number, or of the newest.
+pub async fn reorganisations(before: Option<u64>) -> Result<ReorganisationList, ApiError> {
+    let query = before.map(|before| format!("?before={before}")).unwrap_or_default();
+    get(&format!("/reorganisations{query}")).await
 }
 
 /// `GET /blocks/side`: what is known and not in the chain.

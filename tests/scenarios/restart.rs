@@ -1,8 +1,8 @@
 //! Goal: a node that is stopped or killed has, when it starts again, everything it acknowledged.
 //! Method: stop it with SIGTERM, kill it with SIGKILL, and compare before and after.
 
-use harness::{Api, Net, Purse};
-use shared::api::{MempoolView, StatusView};
+use harness::{Api, Net, Purse, Setup};
+use shared::api::{MempoolView, ReorganisationList, SideBlockView, StatusView};
 
 #[tokio::test]
 async fn a_stopped_node_starts_again_with_its_tip_and_its_waiting_payments() {
@@ -47,6 +47,32 @@ async fn a_killed_node_has_every_block_that_it_acknowledged() {
     }
     let supply = net["alpha"].chain().parameters().supply_at(5).mites();
     assert_eq!(alpha.status().await.unwrap().supply, supply);
+}
+
+#[tokio::test]
+async fn a_node_remembers_when_it_changed_its_branch_across_a_stop_and_a_kill() {
+    let net = Setup::new(["alpha", "beta"]).links([]).start().await;
+    let (alpha, beta) = (net["alpha"].api(), net["beta"].api());
+    let [ada, bob] = [0, 1].map(|n| Purse::funded(net["alpha"].chain(), n).address());
+    let log = async || -> ReorganisationList { alpha.get("/reorganisations").await.unwrap() };
+    let side = async || -> Vec<SideBlockView> { alpha.get("/blocks/side").await.unwrap() };
+    let since = log().await.since;
+    let left = alpha.mine(2, &ada).await.unwrap();
+    for id in &beta.mine(3, &bob).await.unwrap() {
+        alpha.submit_block(beta.block_bytes(id).await.unwrap()).await.unwrap();
+    }
+    // At once: it stands in the log with the tip that it tells of.
+    net["alpha"].kill();
+    net["alpha"].restart().await;
+    let before = (log().await, side().await);
+    assert_eq!((before.0.since, before.0.reorganisations.len()), (since, 1));
+    let change = &before.0.reorganisations[0];
+    assert_eq!((change.fork, change.depth, change.connected, change.height), (0, 2, 3, 3));
+    assert_eq!(change.reverted, [left[1].clone(), left[0].clone()]);
+    assert_eq!((before.1.len(), before.1[0].reason.as_str()), (2, "reverted"));
+    net["alpha"].stop().await;
+    net["alpha"].restart().await;
+    assert_eq!((log().await, side().await), before);
 }
 
 async fn read(api: &Api) -> (StatusView, MempoolView) {

@@ -6,6 +6,7 @@ mod folder;
 mod forks;
 mod invalid;
 mod laws;
+mod log;
 mod long_history;
 mod reads;
 mod replay;

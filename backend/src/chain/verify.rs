@@ -142,6 +142,7 @@ pub fn verify(
     }
     expected.0.iter().try_for_each(|&(table, count)| count_rows(&snapshot, table, count))?;
     check_side_blocks(&snapshot, chain)?;
+    check_log(&snapshot)?;
     Ok(Verified {
         tip: Tip::of(&head.state),
         transactions: head.transactions,
@@ -238,6 +239,21 @@ fn check_side_blocks(snapshot: &Snapshot, chain: &Chain) -> Result<(), VerifyErr
         if !snapshot.is_main(height, &id)? {
             load_block(snapshot, chain, &id, &row)?;
         }
+    }
+    Ok(())
+}
+
+/// The log of reorganisations: it can be read, has no hole, and names blocks that are stored.
+fn check_log(snapshot: &Snapshot) -> Result<(), VerifyError> {
+    let log = snapshot.reorganisations(None, usize::MAX)?;
+    let has_hole = log.windows(2).any(|pair| pair[0].0 != pair[1].0 + 1);
+    for (_, change) in &log {
+        for id in change.reverted.iter().chain([&change.tip]) {
+            snapshot.expect_block_row(id)?;
+        }
+    }
+    if has_hole {
+        return Err(damaged(Table::Reorganisations, "a row is missing").into());
     }
     Ok(())
 }

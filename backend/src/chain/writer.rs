@@ -15,6 +15,7 @@ use tracing::{debug, error, info};
 use super::{
     ChainChange, ChainEvent, Clock, MAX_EVENTS, OpenError, Options, StoreError, View, check,
     command::Command,
+    log,
     reorg::Branches,
     stage::{Head, Stage, Staged},
     waiting::{Invalid, Later, Orphans},
@@ -75,6 +76,7 @@ pub(super) fn open(
     let Options { folder, chain, clock, pool: limits } = options;
     let store = Store::open(&folder, &chain)?;
     let failed = |error| OpenError::Store { folder: folder.clone(), error };
+    log::begin(&store, clock()).map_err(failed)?;
     let snapshot = store.snapshot();
     let head = Head::load(&snapshot, &chain).map_err(failed)?;
     let (found, expected) = (head.tree.root(), head.state.header().state_root);
@@ -216,10 +218,13 @@ impl Owner {
         if !change.reverted.is_empty() || self.unsettled.len() >= MAX_UNSETTLED {
             batch.settle(change.tip.height, std::mem::take(&mut self.unsettled));
         }
+        let now = (self.clock)();
+        if let Some(reorganisation) = change.reorganisation(now) {
+            batch.note(&self.store.snapshot(), &reorganisation)?;
+        }
         self.store.commit(batch, Durability::Synced)?;
         self.head = head;
         let change = Arc::new(change);
-        let now = (self.clock)();
         let view = self.new_view();
         let pool_change = {
             // Nobody sees the new tip with the old pool.

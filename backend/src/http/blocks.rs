@@ -2,7 +2,10 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use shared::{
-    api::{BlockList, BlockView, Place, SideBlockView, TransactionList, TransactionView},
+    api::{
+        BlockList, BlockView, Place, ReorganisationList, ReorganisationView, SideBlockView,
+        TransactionList, TransactionView,
+    },
     encode::encode,
     hash::BlockId,
     limits::MAX_HEADERS,
@@ -14,7 +17,7 @@ use super::{
     error::HttpError,
     get,
 };
-use crate::chain::{BlockStatus, BlockSummary, View};
+use crate::chain::{BlockStatus, BlockSummary, Reorganisation, View};
 
 /// Blocks outside the chain that are listed, at most.
 const MAX_SIDE_BLOCKS: usize = 100;
@@ -200,6 +203,31 @@ async fn side(
 }
 
 /// When the chain changed its mind.
-async fn reorganisations(context: web::Data<Context>, request: HttpRequest) -> HttpResponse {
-    answer::json(&request, &context.chain.view(), &context.events.reorganisations())
+async fn reorganisations(
+    context: web::Data<Context>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpError> {
+    let query = Query::of(&request);
+    let (before, limit) = (query.number("before")?, query.limit()?);
+    let read = move |view: &View| {
+        let rows = view.reorganisations(before, limit)?;
+        let next = rows.last().map(|(number, _)| *number);
+        let next = next.filter(|number| *number > 0 && rows.len() == limit);
+        let reorganisations = rows.iter().map(|(_, row)| reorganisation(row)).collect();
+        Ok(ReorganisationList { since: view.log_since()?, reorganisations, next })
+    };
+    let (view, list) = context.read(read).await?;
+    Ok(answer::json(&request, &view, &list))
+}
+
+fn reorganisation(row: &Reorganisation) -> ReorganisationView {
+    ReorganisationView {
+        time: row.time,
+        fork: row.fork,
+        reverted: row.reverted.iter().map(BlockId::to_string).collect(),
+        depth: row.depth,
+        connected: row.connected,
+        tip: row.tip.to_string(),
+        height: row.height,
+    }
 }

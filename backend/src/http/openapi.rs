@@ -78,7 +78,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation { query: &["!to"], answers: &[JSON, BYTES], ..read("/api/v1/mining/template", "Work for a miner") },
     Operation { query: &["!q"], ..read("/api/v1/search", "Where a height, an id, an address or a prefix leads") },
     Operation { query: &["!metric", "range"], ..read("/api/v1/stats", "A series for a chart: difficulty, hash_rate, block_time, fees, transactions or supply, of all blocks, the last so many, or a time such as 24h, 7d, 1y") },
-    read("/api/v1/reorganisations", "When this node left a branch for one with more work"),
+    Operation { query: &["before", "limit"], ..read("/api/v1/reorganisations", "When this node left a branch for one with more work, newest first: the last 1,000") },
     Operation { query: &["last_event_id"], answers: &["text/event-stream"], ..read("/api/v1/events", "Live events") },
     read("/api/v1/peers", "Other nodes"),
     send("/api/v1/dev/mine", "200", "Mines blocks now (only on chains for development)"),

@@ -4,6 +4,7 @@
 //! ```text
 //! meta          name                                -> format u32 | genesis id | parameters | tip id
 //!                                                      | arrivals u64 | transactions u64 | settled u64
+//!                                                      | log u64
 //! blocks        height u64, id 32, part u16         -> up to 8,192 bytes of the block's encoding
 //! index         id 32                               -> header 229, work u128, arrival u64, size u32,
 //!                                                      fees u64, status u8
@@ -15,6 +16,8 @@
 //!               role u8                                                             (main chain)
 //! nodes         level u8, index u64                 -> hash 32, work u128, clock u64 (main chain)
 //! pool          transaction id 32                   -> added u64, transaction
+//! reorganisations  number u64                       -> time u64, fork u64, depth u64, connected u64,
+//!                                                      height u64, tip 32, up to 32 left ids 32
 //!
 //! place: offset u32 and length u16 of the transaction's bytes in its block's encoding
 //! ```
@@ -55,10 +58,11 @@ pub(crate) enum Table {
     History,
     Nodes,
     Pool,
+    Reorganisations,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Meta,
         Self::Blocks,
         Self::Index,
@@ -69,6 +73,7 @@ impl Table {
         Self::History,
         Self::Nodes,
         Self::Pool,
+        Self::Reorganisations,
     ];
 
     /// The name of its keyspace.
@@ -84,6 +89,7 @@ impl Table {
             Self::History => "history",
             Self::Nodes => "nodes",
             Self::Pool => "pool",
+            Self::Reorganisations => "reorganisations",
         }
     }
 }
@@ -104,6 +110,8 @@ pub(crate) mod meta {
     pub(crate) const TRANSACTIONS: &[u8] = b"transactions";
     /// Height of the main chain's block as of which the accounts are.
     pub(crate) const SETTLED: &[u8] = b"settled";
+    /// Since when reorganisations are remembered, in seconds since 1970.
+    pub(crate) const LOG: &[u8] = b"log";
 }
 
 /// What a node knows of a stored block.
@@ -181,6 +189,11 @@ pub(crate) fn damaged(table: Table, reason: &str) -> StoreError {
 
 pub(crate) fn height_key(height: u64) -> [u8; 8] {
     height.to_be_bytes()
+}
+
+/// The key of a reorganisation.
+pub(crate) fn number_key(number: u64) -> [u8; 8] {
+    number.to_be_bytes()
 }
 
 /// The beginning of the keys of a block's parts.

@@ -1,11 +1,12 @@
 //! `/forks`: when the chain changed its mind, and the blocks that lost.
 
+use super::paging::Pages;
 use crate::prelude::*;
 use crate::{
     api,
     components::{
-        Badge, BlockLink, Card, EmptyState, HashText, Loaded, PageHeader, RelativeTime, Tone,
-        fetched,
+        Badge, BlockLink, Card, EmptyState, HashText, Loaded, PageHeader, Pager, RelativeTime,
+        Tone, fetched,
     },
     format,
     state::chain::use_chain,
@@ -16,7 +17,8 @@ use shared::api::{ReorganisationView, SideBlockView};
 #[component]
 pub fn ForksPage() -> impl IntoView {
     let revision = use_chain().revision;
-    let log = fetched(|| (), move || revision.track(), |()| api::reorganisations());
+    let pages = Pages::<u64>::new();
+    let log = fetched(move || pages.cursor(), move || revision.track(), api::reorganisations);
     let side = fetched(|| (), move || revision.track(), |()| api::side_blocks());
     view! {
         <PageHeader
@@ -25,7 +27,7 @@ pub fn ForksPage() -> impl IntoView {
         />
         <Card heading=t!("Reorganisations")>
             <Loaded value=log let:log>
-                <p class="muted">{t!("When this node left a branch for one with more work, since it started ")}{move || view! { <RelativeTime seconds=log.with(|log| log.since)/> }}"."</p>
+                <p class="muted">{t!("When this node left a branch for one with more work. Its log of the last 1,000 times began ")}{move || view! { <RelativeTime seconds=log.with(|log| log.since)/> }}"."</p>
                 <Show
                     when=move || log.with(|log| !log.reorganisations.is_empty())
                     fallback=|| view! { <EmptyState title=t!("None")><p>{t!("Every block that this node took for the newest one stayed.")}</p></EmptyState> }
@@ -35,6 +37,12 @@ pub fn ForksPage() -> impl IntoView {
                         move || log.with(|log| log.reorganisations.iter().map(change).collect()),
                     )}
                 </Show>
+                <Pager
+                    label=t!("Reorganisations") newer=Signal::derive(move || !pages.at_start())
+                    older=Signal::derive(move || log.with(|log| log.next.is_some()))
+                    on_newer=move |()| pages.back()
+                    on_older=move |()| if let Some(next) = log.with_untracked(|log| log.next) { pages.forward(next) }
+                />
             </Loaded>
         </Card>
         <Card heading=t!("Blocks outside the chain")>

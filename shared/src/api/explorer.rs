@@ -64,10 +64,12 @@ pub struct PoolPlace {
 /// `GET /reorganisations`: when this node left a branch for one with more work, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReorganisationList {
-    /// Since when this node remembers: its start.
+    /// Since when this node remembers, in seconds since 1970: since its folder was made.
     pub since: u64,
-    /// The last 100 of them.
+    /// A page of the last 1,000 of them.
     pub reorganisations: Vec<ReorganisationView>,
+    /// `before` of the next page, if there is one.
+    pub next: Option<u64>,
 }
 
 /// A change to a branch with more work.

@@ -131,16 +131,12 @@ async fn branches_that_lost_are_listed_with_what_became_of_them() {
         side,
         [row(&beside[0], "less-work"), row(&left[1], "reverted"), row(&left[0], "reverted")]
     );
-    // The log is written by the task that tells everybody, a moment after the block is connected.
-    let list = loop {
-        let list: ReorganisationList = outside.read("/api/v1/reorganisations").await;
-        if !list.reorganisations.is_empty() {
-            break list;
-        }
-    };
+    let list: ReorganisationList = outside.read("/api/v1/reorganisations").await;
     let change = &list.reorganisations[0];
     assert_eq!((change.fork, change.depth, change.connected, change.height), (0, 2, 3, 3));
     assert_eq!(change.tip, more[2].id().to_string());
     assert!(change.time >= list.since);
+    let ids = [&left[1], &left[0]].map(|block| block.id().to_string());
+    assert_eq!(change.reverted, ids);
     outside.stop().await;
 }
