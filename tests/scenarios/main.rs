@@ -34,6 +34,7 @@ mod peers;
 mod reject_over_http;
 mod reorganise;
 mod restart;
+mod second_implementation;
 mod secrets_stay_home;
 mod send_and_confirm;
 mod shared_accounts;
