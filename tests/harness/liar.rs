@@ -14,7 +14,7 @@ use futures_util::StreamExt as _;
 use reqwest::{Client, Method, Response};
 use shared::api::API;
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    io::AsyncWriteExt as _,
     net::{TcpListener, TcpStream, tcp::OwnedWriteHalf},
     sync::watch,
     task::JoinHandle,
@@ -23,6 +23,7 @@ use tokio::{
 use crate::{
     http,
     node::Node,
+    serve::{self, Request},
     wait::{PATIENCE, until},
 };
 
@@ -162,33 +163,17 @@ impl Inner {
     /// Answers one request; the connection ends with it.
     async fn serve(&self, browser: TcpStream) -> anyhow::Result<()> {
         let (reading, mut browser) = browser.into_split();
-        let mut reading = BufReader::new(reading);
-        let mut line = String::new();
-        reading.read_line(&mut line).await?;
-        let mut words = line.split_whitespace();
-        let method: Method = words.next().context("no method")?.parse()?;
-        let target = words.next().context("no path")?.to_owned();
+        let Request { method, target, mut headers, body } = Request::read(reading).await?;
         let path = target.split('?').next().unwrap_or_default().to_owned();
         let is_stream = path == format!("{API}/events");
         let _under_way = (!is_stream).then(|| UnderWay::new(&self.under_way));
-
-        let (mut headers, mut length) = (Vec::new(), 0);
-        loop {
-            line.clear();
-            reading.read_line(&mut line).await?;
-            let Some((name, value)) = line.trim_end().split_once(':') else { break };
-            let (name, value) = (name.to_lowercase(), value.trim().to_owned());
-            match name.as_str() {
-                "content-length" => length = value.parse()?,
-                // Addressed to the liar, or to the liar's connection.
-                "host" | "connection" | "if-none-match" => {}
-                // What is to be changed must be readable.
-                "accept-encoding" if path.starts_with(API) => {}
-                _ => headers.push((name, value)),
-            }
-        }
-        let mut body = vec![0; length];
-        reading.read_exact(&mut body).await?;
+        headers.retain(|(name, _)| match name.as_str() {
+            // Addressed to the liar, or to the liar's connection.
+            "host" | "connection" | "if-none-match" => false,
+            // What is to be changed must be readable.
+            "accept-encoding" => !path.starts_with(API),
+            _ => true,
+        });
         if method != Method::GET {
             let posted = Posted { path: path.clone(), body: body.clone() };
             self.posted.lock().unwrap_or_else(PoisonError::into_inner).push(posted);
@@ -213,7 +198,7 @@ impl Inner {
         self.spoil(&path, &mut answer);
         let length = ("content-length".to_owned(), answer.body.len().to_string());
         answer.headers.push(length);
-        browser.write_all(head(&answer).as_bytes()).await?;
+        browser.write_all(serve::head(answer.status, &answer.headers).as_bytes()).await?;
         browser.write_all(&answer.body).await?;
         Ok(browser.shutdown().await?)
     }
@@ -240,7 +225,7 @@ impl Inner {
             headers: headers_of(&response),
             body: Vec::new(),
         };
-        browser.write_all(head(&answer).as_bytes()).await?;
+        browser.write_all(serve::head(answer.status, &answer.headers).as_bytes()).await?;
         let mut changes = self.changes.subscribe();
         let mut chunks = response.bytes_stream();
         let mut heard = Vec::new();
@@ -297,10 +282,4 @@ fn headers_of(response: &Response) -> Vec<(String, String)> {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     })
     .collect()
-}
-
-fn head(answer: &Answer) -> String {
-    let lines = answer.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
-    let lines: String = lines.collect();
-    format!("HTTP/1.1 {} It says\r\n{lines}connection: close\r\n\r\n", answer.status)
 }

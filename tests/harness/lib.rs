@@ -4,6 +4,7 @@
 
 pub mod browser;
 pub mod chain;
+pub mod flood;
 pub mod http;
 pub mod liar;
 pub mod mining;
@@ -14,10 +15,12 @@ pub mod process;
 pub mod program;
 pub mod purse;
 pub mod recorder;
+mod serve;
 pub mod wait;
 
 pub use browser::{Browser, Browsers, Wishes, with_browsers};
 pub use chain::ChainSource;
+pub use flood::Flood;
 pub use http::{Api, refusal};
 pub use liar::{Answer, Liar, Lie};
 pub use net::{Net, Setup};

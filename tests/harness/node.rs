@@ -200,6 +200,31 @@ impl Node {
         self.running().as_ref().expect("the node runs").peak_memory()
     }
 
+    /// The memory that its process has resident, in bytes.
+    ///
+    /// # Panics
+    ///
+    /// When it is not running.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        self.running().as_ref().expect("the node runs").memory()
+    }
+
+    /// The bytes of all files in its folder. One that goes away meanwhile counts for nothing.
+    #[must_use]
+    pub fn disk(&self) -> u64 {
+        fn bytes(folder: &Path) -> u64 {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            let size = |entry: std::fs::DirEntry| match entry.metadata() {
+                Ok(data) if data.is_dir() => bytes(&entry.path()),
+                Ok(data) => data.len(),
+                Err(_) => 0,
+            };
+            entries.map(size).sum()
+        }
+        bytes(&self.folder)
+    }
+
     /// The exit status, if the process is not running any more; `None` also after [`Node::kill`].
     pub fn ended(&self) -> Option<ExitStatus> {
         self.running().as_mut().and_then(Process::ended)

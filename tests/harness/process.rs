@@ -72,9 +72,23 @@ impl Process {
     /// When the system does not tell: it is read from `/proc`.
     #[must_use]
     pub fn peak_memory(&self) -> u64 {
+        self.memory_called("VmHWM:")
+    }
+
+    /// The memory that the process has resident, in bytes.
+    ///
+    /// # Panics
+    ///
+    /// As [`Process::peak_memory`].
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        self.memory_called("VmRSS:")
+    }
+
+    fn memory_called(&self, name: &str) -> u64 {
         let path = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(&path).expect("the system tells of its processes");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
         let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")).map(str::trim);
         kibibytes.and_then(|number| number.parse::<u64>().ok()).expect("a number of kB") * 1_024
     }

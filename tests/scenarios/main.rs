@@ -13,6 +13,7 @@ mod csp;
 mod explorer;
 mod figures;
 mod found_block;
+mod header_flood;
 mod hostile_node;
 mod insecure_context;
 mod io_errors;

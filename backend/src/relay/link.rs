@@ -215,10 +215,8 @@ impl Driver {
             Output::Ask(tip) => return Some(Input::Answer(self.answer(&tip))),
             Output::Release => self.release(),
             Output::FetchBody(id) => self.pull(move |s, p, r| fetch::fetch_body(s, p, r, id)),
-            Output::Locate(after) => {
-                self.progress();
-                self.pull(move |s, p, r| fetch::locate(s, p, r, after));
-            }
+            // No progress: a peer may have headers without end, and others have blocks.
+            Output::Locate(after) => self.pull(move |s, p, r| fetch::locate(s, p, r, after)),
             Output::FetchBodies { from, expected } => {
                 self.progress();
                 self.pull(move |s, p, r| fetch::fetch_bodies(s, p, r, from, expected));
