@@ -11,6 +11,7 @@ mod command_line;
 mod crash;
 mod csp;
 mod explorer;
+mod fair_share;
 mod figures;
 mod found_block;
 mod header_flood;
