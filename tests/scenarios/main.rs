@@ -7,6 +7,7 @@ mod backup;
 mod bad_input;
 mod big_reorganisation;
 mod catch_up_after_offline;
+mod clock_skew;
 mod command_line;
 mod crash;
 mod csp;

@@ -1,5 +1,7 @@
 use super::*;
-use crate::chain::testkit::{Forge, chain, pay};
+use std::sync::atomic::Ordering;
+
+use crate::chain::testkit::{Forge, GENESIS_TIME, chain, lively_chain, pay};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_nobody_can_reach_gets_a_new_block_at_once() {
@@ -188,4 +190,51 @@ async fn changes_are_told_and_stopping_ends_everything() {
     .await;
     let node = hidden.stop().await;
     drop(node);
+}
+
+/// Sets a node's clock, so many seconds after genesis.
+async fn set_clock(peer: &Peer, seconds: u64) {
+    peer.node.time.store(GENESIS_TIME + seconds, Ordering::SeqCst);
+    // The writer looks at the clock after each command.
+    peer.node.handle.submit_blocks(Vec::new()).await;
+}
+
+/// A block of a peer whose clock is three hours ahead counts when it is due and not before; no clock but a
+/// node's own says when that is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_peer_whose_clock_is_three_hours_ahead_moves_nobody_elses() {
+    const HOURS: u64 = 3 * 3_600;
+    let chain = lively_chain();
+    let mut forge = Forge::new(&chain);
+    let alpha = Peer::reachable(&chain, &[]);
+    let beta = Peer::hidden(&chain, &[&alpha]);
+    let skewed = Peer::hidden(&chain, &[&alpha]);
+    let all = [&alpha, &beta, &skewed];
+    set_clock(&alpha, 100).await;
+    set_clock(&beta, 100).await;
+    set_clock(&skewed, HOURS).await;
+    connected(&beta).await;
+    connected(&skewed).await;
+    let early = forge.child(chain.genesis_id(), 3, HOURS, &[]);
+    skewed.take(std::slice::from_ref(&early)).await;
+    let honest = forge.line(chain.genesis_id(), 1, 3);
+    alpha.take(&honest).await;
+    same_tip(&[&alpha, &beta]).await;
+    for peer in [&alpha, &beta] {
+        assert_eq!(peer.node.tip(), honest[2].id());
+        assert!(peer.node.view().block(&early.id()).unwrap().is_none());
+    }
+    // Three hours later it is a block like any other, and so are those on top of it.
+    for peer in all {
+        set_clock(peer, HOURS + 100).await;
+    }
+    let work = |forge: &Forge, id| forge.state(&id).0.work();
+    let mut tip = early.id();
+    while work(&forge, tip) <= work(&forge, honest[2].id()) {
+        let next = forge.child(tip, 3, 1, &[]);
+        skewed.take(std::slice::from_ref(&next)).await;
+        tip = next.id();
+    }
+    same_tip(&all).await;
+    assert_eq!(alpha.node.tip(), tip);
 }
