@@ -136,7 +136,6 @@ async fn honest(from: u8, url: String, door: Door, payments: Vec<Vec<u8>>) -> (u
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stdout, reason = "what was found out is told")]
 async fn whoever_asks_without_end_takes_nothing_from_anybody_else() {
     let full = std::env::var_os("HALFPENNY_FULL").is_some();
     let (rate, seconds) = if full { MANY } else { FEW };

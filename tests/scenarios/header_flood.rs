@@ -57,7 +57,6 @@ async fn has_tip(node: &Node, tip: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stdout, reason = "what was found out is told")]
 async fn headers_without_end_cost_a_node_nothing_and_hold_up_nobody() {
     let full = std::env::var_os("HALFPENNY_FULL").is_some();
     let (count, chain) = (if full { MANY } else { FEW }, chain());
