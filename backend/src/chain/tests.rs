@@ -2,6 +2,7 @@
 
 mod archive;
 mod block_rules;
+mod damage;
 mod folder;
 mod forks;
 mod invalid;

@@ -199,3 +199,16 @@ fn a_node_that_was_killed_before_it_settled_its_accounts_has_them_all() {
     assert_eq!(handle.view().tip().id, tip);
     assert_eq!(handle.view().tree().root(), head.tree.root());
 }
+
+#[test]
+fn what_a_block_has_taken_does_not_wait_on_disk() {
+    let chain = chain(|_| {});
+    let mut forge = Forge::new(&chain);
+    let node = Node::new(&chain);
+    let transaction = pay(&chain, (0, 0), 1, 5, 3);
+    node.offer(&transaction).unwrap();
+    let node = node.restarted();
+    assert_eq!(dump(&node.view(), &[])["pool"].len(), 1);
+    node.take(&[forge.child(forge.genesis(), 1, 10, &[transaction])]);
+    assert!(dump(&node.restarted().view(), &[])["pool"].is_empty());
+}

@@ -220,3 +220,47 @@ fn a_confirmed_transaction_is_not_taken_again() {
     let error = LedgerError::NonceUsed { got: 0, expected: 1 };
     assert_eq!(node.offer(&paid), Err(crate::pool::PoolError::Ledger(error)));
 }
+
+#[test]
+fn transactions_are_counted_with_their_blocks_and_not_without() {
+    let chain = chain(|_| {});
+    let mut forge = Forge::new(&chain);
+    let node = Node::new(&chain);
+    let payments = [0, 1, 2].map(|key| pay(&chain, (key, 0), 3, 100, 10));
+    node.take(&[forge.child(forge.genesis(), 6, 10, &payments)]);
+    assert_eq!(node.view().transaction_count(), 3);
+    node.take(&forge.line(forge.genesis(), 7, 2));
+    assert_eq!(node.view().transaction_count(), 0);
+}
+
+#[test]
+fn what_waits_leaves_with_the_last_block_that_could_have_had_it() {
+    let chain = chain(|_| {});
+    let mut forge = Forge::new(&chain);
+    let node = Node::new(&chain);
+    let mut body = pay(&chain, (0, 0), 1, 100, 10).transaction().body.clone();
+    body.expires_at = 11;
+    let short = sign(&chain, 0, body);
+    node.offer(&short).unwrap();
+    let blocks = forge.line(forge.genesis(), 1, 11);
+    let (last, before) = blocks.split_last().unwrap();
+    node.take(before);
+    assert!(node.view().pool().contains(&short.id()));
+    node.take(std::slice::from_ref(last));
+    assert!(!node.view().pool().contains(&short.id()));
+}
+
+#[test]
+fn blocks_beside_the_chain_keep_the_order_of_their_arrival_after_a_restart() {
+    let chain = chain(|_| {});
+    let mut forge = Forge::new(&chain);
+    let node = Node::new(&chain);
+    node.take(&forge.line(forge.genesis(), 1, 2));
+    let beside = [2, 3].map(|miner| forge.child(forge.genesis(), miner, 10, &[]));
+    assert_eq!(node.submit(&beside[0]), Ok(Imported::Side));
+    let node = node.restarted();
+    assert_eq!(node.submit(&beside[1]), Ok(Imported::Side));
+    let [first, second] =
+        beside.map(|block| node.view().block(&block.id()).unwrap().unwrap().arrival);
+    assert!(first < second, "{first} and {second}");
+}

@@ -92,6 +92,9 @@ fn an_invalid_branch_is_marked_and_the_old_tip_stays() {
     assert_eq!(status(2), Some(BlockStatus::Invalid));
     assert_eq!(status(3), None);
     drop(view);
+    let another = forge.child(branch[2].id(), 3, 10, &[]);
+    let error = SubmitError::InvalidParent { parent: branch[2].id() };
+    assert_eq!(node.submit(&another), Err(error));
 
     // The mark holds after a restart, and the good part of the branch can still win.
     let node = node.restarted();

@@ -83,13 +83,14 @@ fn a_released_block_is_seen_when_it_is_released() {
     let chain = lively_chain();
     let mut forge = Forge::new(&chain);
     let node = Node::new(&chain);
-    // Two blocks at the same time have the same work; the honest one comes while the other waits.
-    let early = forge.child(forge.genesis(), 1, 50, &[]);
-    let honest = forge.child(forge.genesis(), 2, 50, &[]);
+    // Both are so late that they have the easiest target; the honest one comes while the other waits.
+    let early = forge.child(forge.genesis(), 1, 1_000, &[]);
+    let honest = forge.child(forge.genesis(), 2, 990, &[]);
+    assert_eq!(early.header().target, honest.header().target);
+    node.at(GENESIS_TIME + 985);
     assert!(matches!(node.submit(&early), Ok(Imported::Later { .. })));
-    node.time.store(GENESIS_TIME + 50, std::sync::atomic::Ordering::SeqCst);
     node.take(std::slice::from_ref(&honest));
-    node.at(GENESIS_TIME + 50);
+    node.at(GENESIS_TIME + 990);
     assert!(node.view().block(&early.id()).unwrap().is_some());
     assert_eq!(node.tip(), honest.id());
 }
@@ -101,4 +102,26 @@ fn without_max_future_no_block_waits() {
     let node = Node::new(&chain);
     let block = forge.child(forge.genesis(), 1, 1_000_000_000, &[]);
     assert!(matches!(node.submit(&block), Ok(Imported::Changed(_))));
+}
+
+#[test]
+fn blocks_from_the_future_are_bounded_and_the_last_to_be_due_goes() {
+    let chain = lively_chain();
+    let mut forge = Forge::new(&chain);
+    let node = Node::new(&chain);
+    let mut early = |gap| forge.child(chain.genesis_id(), 1, gap, &[]);
+    let blocks: Vec<_> = (0..=MAX_WAITING as u64).map(|n| early(1_000 + n)).collect();
+    let sooner = early(900);
+    let (latest, others) = blocks.split_last().unwrap();
+    for block in others {
+        assert!(matches!(node.submit(block), Ok(Imported::Later { .. })));
+    }
+    assert_eq!(node.submit(latest), Err(SubmitError::Busy));
+    assert!(matches!(node.submit(&sooner), Ok(Imported::Later { .. })));
+    node.at(GENESIS_TIME + 2_000);
+    let (gone, kept) = others.split_last().unwrap();
+    assert!(node.view().block(&gone.id()).unwrap().is_none());
+    for block in kept.iter().chain([&sooner]) {
+        assert!(node.view().block(&block.id()).unwrap().is_some());
+    }
 }
