@@ -92,9 +92,9 @@ fn bit(key: &Hash, depth: usize) -> bool {
     key.0.get(depth / 8).is_some_and(|byte| byte >> (7 - depth % 8) & 1 == 1)
 }
 
-/// The first bytes of a key, as a number in the order of keys.
-fn prefix(key: &Hash) -> u64 {
-    key.0.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+/// The first bytes of a key or an id, as a number in the order of those.
+fn prefix(key: &[u8; 32]) -> u64 {
+    key.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
 impl StateTree {
@@ -151,7 +151,7 @@ impl StateTree {
         let mut keys = alloc::vec![Hash::ZERO; ids.len()];
         sweep::keys_of(&ids, &mut keys);
         // By the first bytes, which hardly ever are the same, since whole keys are slow to compare and move.
-        let mut order: Vec<(u64, usize)> = keys.iter().map(prefix).zip(0..).collect();
+        let mut order: Vec<(u64, usize)> = keys.iter().map(|key| prefix(&key.0)).zip(0..).collect();
         order
             .sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| keys.get(a.1).cmp(&keys.get(b.1))));
         let mut entries: Vec<Entry> = Vec::with_capacity(order.len());
@@ -166,8 +166,7 @@ impl StateTree {
                 *place = Place(entries.len() - 1);
             }
         }
-        let sweep = Sweep::new(&self.root, 0, &entries);
-        sweep.load(0, &mut entries);
+        let sweep = Sweep::load(&self.root, 0, &mut entries);
         (Touched { entries, sweep, accounts: self.accounts }, places)
     }
 

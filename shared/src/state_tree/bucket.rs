@@ -14,7 +14,7 @@ pub(super) const MAX_ITEMS: usize = 8;
 const FEW: usize = 4_096;
 
 /// An account of a bucket.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Item {
     pub(super) key: Hash,
     pub(super) account: Account,
@@ -59,30 +59,43 @@ pub(super) fn walk<'a>(
 /// The node in the place of a bucket after what happened to `entries` (sorted by key, distinct, all under
 /// it), and how many more accounts it has.
 pub(super) fn update(bucket: &[Item], depth: usize, entries: &[Entry]) -> (Node, isize) {
+    let stays = |Entry { change, .. }: &Entry| change.before.exists() && change.after.exists();
+    if entries.iter().all(stays) {
+        return (Node::Bucket(replace(bucket.into(), depth, entries)), 0);
+    }
     let mut items = Vec::with_capacity(bucket.len().saturating_add(entries.len()));
-    let (mut changed, mut same_keys) = (0_u32, true);
     let mut old = bucket.iter().peekable();
     for Entry { key, change, .. } in entries {
         while let Some(item) = old.next_if(|item| item.key < *key) {
-            items.push(item.clone());
+            items.push(*item);
         }
-        let before = old.next_if(|item| item.key == *key);
-        same_keys &= before.is_some() == change.after.exists();
-        match before {
-            Some(item) if item.account == change.after => items.push(item.clone()),
-            _ if change.after.exists() => {
-                changed |= u32::try_from(items.len()).map_or(0, |place| 1_u32.unbounded_shl(place));
-                let leaf = leaf_hash(key, &change.after);
-                let inner = before.map_or(Hash::ZERO, |item| item.inner);
-                items.push(Item { key: *key, account: change.after, leaf, inner });
-            }
-            _ => {}
+        old.next_if(|item| item.key == *key);
+        if change.after.exists() {
+            let leaf = leaf_hash(key, &change.after);
+            items.push(Item { key: *key, account: change.after, leaf, inner: Hash::ZERO });
         }
     }
-    items.extend(old.cloned());
+    items.extend(old);
     let more = items.len().cast_signed().saturating_sub(bucket.len().cast_signed());
-    // Where an account came or went, the inner nodes are others than before.
-    (build(items, depth, if same_keys { changed } else { u32::MAX }), more)
+    (build(items, depth), more)
+}
+
+/// The bucket after what happened to `entries`, of which none came or went: as nearly always. `copy` is
+/// nobody else's yet.
+fn replace(mut copy: Bucket, depth: usize, entries: &[Entry]) -> Bucket {
+    let items = Arc::make_mut(&mut copy);
+    let mut changed = 0_u32;
+    for Entry { key, change, .. } in entries {
+        let Some(place) = items.iter().position(|item| item.key == *key) else { continue };
+        if let Some(item) = items.get_mut(place)
+            && item.account != change.after
+        {
+            (item.account, item.leaf) = (change.after, leaf_hash(key, &change.after));
+            changed |= 1 << place;
+        }
+    }
+    seal_whole(items, depth, changed);
+    copy
 }
 
 /// One bucket for both sides of a node at `depth`, if few enough accounts are under it.
@@ -97,27 +110,31 @@ pub(super) fn merged(left: &Node, right: &Node, depth: usize) -> Option<Node> {
         return None;
     }
     let items = [items_of(left)?, items_of(right)?].concat();
-    Some(build(items, depth, u32::MAX))
+    Some(build(items, depth))
 }
 
-/// The node for `items` at `depth`. The hashes over none of the `changed` ones, a bit for each, are known.
-fn build(mut items: Vec<Item>, depth: usize, changed: u32) -> Node {
+/// The node for `items` at `depth`, whose inner nodes nothing is known of.
+fn build(mut items: Vec<Item>, depth: usize) -> Node {
     if items.is_empty() {
         return Node::Empty;
     }
     if items.len() <= MAX_ITEMS {
-        let hash = seal(&mut items, depth, changed);
-        if let Some(first) = items.first_mut() {
-            first.inner = hash;
-        }
+        seal_whole(&mut items, depth, u32::MAX);
         return Node::Bucket(items.into());
     }
     let is_many = items.len() > FEW;
     let right = items.split_off(middle(&items, depth));
-    let left = move || build(items, depth + 1, u32::MAX);
-    let right = move || build(right, depth + 1, u32::MAX);
+    let (left, right) = (move || build(items, depth + 1), move || build(right, depth + 1));
     let (left, right) = if is_many { join(left, right) } else { (left(), right()) };
     Node::branch(left, right)
+}
+
+/// Reckons the hashes of a whole bucket. Those over none of the `changed` items, a bit for each, are known.
+fn seal_whole(items: &mut [Item], depth: usize, changed: u32) {
+    let hash = seal(items, depth, changed);
+    if let Some(first) = items.first_mut() {
+        first.inner = hash;
+    }
 }
 
 /// The hash of the node at `depth` over `items`, and of all below it.

@@ -10,7 +10,7 @@ use alloc::{boxed::Box, vec::Vec};
 use core::ops::Range;
 
 /// So few accounts are not worth a second core.
-const FEW: usize = 512;
+pub(super) const FEW: usize = 512;
 
 /// The keys of `ids`, in their order.
 pub(super) fn keys_of(ids: &[AccountId], keys: &mut [Hash]) {
@@ -45,15 +45,15 @@ pub(super) struct Step<'a> {
 }
 
 impl<'a> Sweep<'a> {
-    /// The way from `node`, which stands at `depth`, to `entries`, all under it.
-    pub(super) fn new(node: &'a Node, depth: usize, entries: &[Entry]) -> Self {
+    /// Finds the way from `node`, which stands at `depth`, to `entries`, all under it, and loads them.
+    pub(super) fn load(node: &'a Node, depth: usize, entries: &mut [Entry]) -> Self {
         if let Node::Branch(branch) = node
             && entries.len() > FEW
         {
-            let (lower, upper) = entries.split_at(middle(entries, depth));
+            let (lower, upper) = entries.split_at_mut(middle(entries, depth));
             return Self::Halves(Box::new(join(
-                || Self::new(&branch.left, depth + 1, lower),
-                || Self::new(&branch.right, depth + 1, upper),
+                || Self::load(&branch.left, depth + 1, lower),
+                || Self::load(&branch.right, depth + 1, upper),
             )));
         }
         let mut steps = Vec::with_capacity(entries.len().saturating_mul(4));
@@ -80,30 +80,18 @@ impl<'a> Sweep<'a> {
             }
             position += 1;
         }
-        Self::Steps(steps)
-    }
-
-    /// Loads the accounts that the way was made for; `depth` is that of its first node.
-    pub(super) fn load(&self, depth: usize, entries: &mut [Entry]) {
-        match self {
-            Self::Halves(halves) => {
-                let (lower, upper) = entries.split_at_mut(middle(entries, depth));
-                join(|| halves.0.load(depth + 1, lower), || halves.1.load(depth + 1, upper));
-            }
-            Self::Steps(steps) => {
-                for step in steps {
-                    if let Node::Bucket(items) = step.node
-                        && let Some(entries) = entries.get_mut(step.entries.clone())
-                    {
-                        for entry in entries {
-                            let account = bucket::get(items, &entry.key).map(|item| item.account);
-                            let before = account.unwrap_or_default();
-                            entry.change = Change { before, after: before };
-                        }
-                    }
+        for step in &steps {
+            if let Node::Bucket(items) = step.node
+                && let Some(entries) = entries.get_mut(step.entries.clone())
+            {
+                for entry in entries {
+                    let account = bucket::get(items, &entry.key).map(|item| item.account);
+                    let before = account.unwrap_or_default();
+                    entry.change = Change { before, after: before };
                 }
             }
         }
+        Self::Steps(steps)
     }
 
     /// The node in the place of the first after what happened to the accounts, and how many more
@@ -135,6 +123,7 @@ fn rebuild(steps: &[Step<'_>], entries: &[Entry]) -> (Node, isize) {
     for (position, step) in steps.iter().enumerate().rev() {
         let here = entries.get(step.entries.clone()).unwrap_or_default();
         let made = match step.node {
+            node if !here.iter().any(Entry::is_changed) => node.clone(),
             Node::Branch(branch) => {
                 let mut side = |below: Option<usize>, other: &Node| {
                     let made = below.and_then(|below| ready.get_mut(below));

@@ -1,10 +1,14 @@
 //! Some accounts, loaded together to be changed together.
 
-use super::{StateTree, sweep::Sweep};
+use super::{
+    StateTree, prefix,
+    sweep::{FEW, Sweep},
+};
 use crate::{
     account::AccountId,
     hash::Hash,
     ledger::{Account, Change, Ledger, LedgerDiff},
+    parallel::join,
 };
 use alloc::vec::Vec;
 
@@ -27,6 +31,13 @@ pub(super) struct Entry {
     pub(super) change: Change,
 }
 
+impl Entry {
+    /// Whether the account is another than before.
+    pub(super) fn is_changed(&self) -> bool {
+        self.change.before != self.change.after
+    }
+}
+
 /// Where an account stands in the [`Touched`] that gave this out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place(pub(super) usize);
@@ -41,11 +52,21 @@ impl Touched<'_> {
     /// untouched and restored ones are left out.
     #[must_use]
     pub fn into_tree(self) -> (StateTree, LedgerDiff) {
-        let (root, more) = self.sweep.update(0, &self.entries);
-        let tree = StateTree { root, accounts: self.accounts.saturating_add_signed(more) };
-        let changed = self.entries.iter().filter(|entry| entry.change.before != entry.change.after);
-        (tree, LedgerDiff(changed.map(|entry| (entry.id, entry.change)).collect()))
+        let Self { entries, sweep, accounts } = self;
+        let (update, diff) = (|| sweep.update(0, &entries), || diff(&entries));
+        let is_many = entries.len() > FEW;
+        let ((root, more), diff) = if is_many { join(update, diff) } else { (update(), diff()) };
+        (StateTree { root, accounts: accounts.saturating_add_signed(more) }, diff)
     }
+}
+
+/// The accounts that are different now.
+fn diff(entries: &[Entry]) -> LedgerDiff {
+    let changed = entries.iter().filter(|entry| entry.is_changed());
+    let mut changed: Vec<_> = changed.map(|entry| (prefix(&entry.id.0), entry)).collect();
+    // As in `touch`; a map is made of what is in its order already without moving anything.
+    changed.sort_unstable_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.id.cmp(&right.id)));
+    LedgerDiff(changed.into_iter().map(|(_, entry)| (entry.id, entry.change)).collect())
 }
 
 impl Ledger for Touched<'_> {

@@ -191,8 +191,7 @@ fn written(tree: &StateTree, keys: &BTreeMap<Hash, Account>) -> StateTree {
     let nothing = Change { before: Account::default(), after: Account::default() };
     let entry = |key: &Hash| Entry { key: *key, id: AccountId(key.0), change: nothing };
     let mut entries: Vec<Entry> = keys.keys().map(entry).collect();
-    let sweep = Sweep::new(&tree.root, 0, &entries);
-    sweep.load(0, &mut entries);
+    let sweep = Sweep::load(&tree.root, 0, &mut entries);
     for (entry, after) in entries.iter_mut().zip(keys.values()) {
         entry.change.after = *after;
     }
