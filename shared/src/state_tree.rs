@@ -84,7 +84,7 @@ fn leaf_hash(key: &Hash, account: &Account) -> Hash {
 }
 
 fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    Tag::STATE_NODE.hash(&[&left.0, &right.0])
+    Tag::STATE_NODE.hash_two(left, right)
 }
 
 /// Bit `depth` of a key, most significant first; `true` is right.
