@@ -122,7 +122,9 @@ pub fn check_transactions_bytes(
 /// The position of the first invalid claim.
 pub fn verify_parallel(claims: &[Claim]) -> Result<(), usize> {
     let share = claims.len().div_ceil(rayon::current_num_threads().max(1));
-    let size = share.clamp(MIN_BATCH, MAX_BATCH);
+    // As many batches for one core as for another, or all but one wait at the end.
+    let batches = share.div_ceil(MAX_BATCH).max(1);
+    let size = share.div_ceil(batches).max(MIN_BATCH);
     let failures = claims.par_chunks(size).enumerate().filter_map(|(chunk, claims)| {
         verify_all(claims).err().map(|position| chunk * size + position)
     });
