@@ -120,7 +120,10 @@ pub async fn scan(camera: bool) -> Result<Option<String>, String> {
         .to_string()
     };
     let scan = load_scan().await.ok_or_else(unreachable)?;
-    let promise = scan.call1(&JsValue::NULL, &JsValue::from_bool(camera));
+    let said = |english: String| crate::i18n::said(&english).into_owned();
+    // Kept until the promise is settled.
+    let said = Closure::<dyn Fn(String) -> String>::new(said);
+    let promise = scan.call2(&JsValue::NULL, &JsValue::from_bool(camera), said.as_ref());
     let promise: js_sys::Promise =
         promise.ok().and_then(|made| made.dyn_into().ok()).ok_or_else(unreachable)?;
     match JsFuture::from(promise).await {
@@ -185,6 +188,13 @@ pub async fn read_file(file: &File) -> Option<String> {
     JsFuture::from(file.text()).await.ok()?.as_string()
 }
 
+/// Shows that the app has stopped, in the words of `index.html`: nothing else of the page can be relied on.
+pub fn show_fault() {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("data-broken", "");
+    }
+}
+
 /// Sets `data-theme` of the page; "system" takes it away.
 pub fn set_theme(theme: &str) {
     let Some(root) = document().and_then(|document| document.document_element()) else { return };
@@ -236,15 +246,27 @@ pub fn heading(focus: bool) -> Option<String> {
     heading.text_content()
 }
 
-/// How many pixels of the page are below what the window shows.
+/// How many pixels of the page the window shows, from top to bottom.
 #[must_use]
-pub fn below() -> f64 {
-    let below = || {
-        let window = window()?;
-        let page = f64::from(window.document()?.document_element()?.scroll_height());
-        Some(page - window.scroll_y().ok()? - window.inner_height().ok()?.as_f64()?)
-    };
-    below().unwrap_or_default()
+pub fn inner_height() -> f64 {
+    window().and_then(|window| window.inner_height().ok()?.as_f64()).unwrap_or_default()
+}
+
+/// Scrolls by so many pixels, at once.
+pub fn scroll_by(pixels: f64) {
+    if let Some(window) = window() {
+        window.scroll_by_with_x_and_y(0.0, pixels);
+    }
+}
+
+/// Whether the browser itself keeps in place what is read while something changes above it.
+pub fn set_anchoring(is_on: bool) {
+    let root = document().and_then(|document| document.document_element());
+    if let Some(root) = root.and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let value = if is_on { "auto" } else { "none" };
+        // Refused only for what is no property.
+        let _ = root.style().set_property("overflow-anchor", value);
+    }
 }
 
 /// Sets the title of the document.

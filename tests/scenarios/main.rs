@@ -50,6 +50,7 @@ mod wallet_care;
 mod wallet_history;
 mod wallet_kit;
 mod wallet_lifecycle;
+mod wallet_long_history;
 mod wallet_looks;
 mod wallet_message;
 mod wallet_request;

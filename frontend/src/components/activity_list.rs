@@ -19,13 +19,10 @@ pub fn ActivityList(
     /// What the list shows, for who listens.
     #[prop(into)]
     caption: String,
-    /// Whether rows can be labelled.
-    #[prop(optional)]
-    labels: bool,
 ) -> impl IntoView {
     view! {
         <ul class="rows" role="list" aria-label=caption>
-            <For each=move || rows.get() key=key children=move |row| view! { <ActivityItem row labels/> }/>
+            <For each=move || rows.get() key=key children=|row| view! { <ActivityItem row/> }/>
         </ul>
     }
 }
@@ -43,14 +40,15 @@ fn key(row: &ActivityRow) -> String {
 
 /// One row.
 #[component]
-fn ActivityItem(
+pub(super) fn ActivityItem(
     /// The row.
     row: ActivityRow,
     /// Whether it can be labelled.
+    #[prop(optional)]
     labels: bool,
 ) -> impl IntoView {
     let (chain, wallet) = (use_chain(), use_wallet());
-    let id = id_of(&row).to_string();
+    let (id, name) = (id_of(&row).to_string(), key(&row));
     let waits = row.role == Role::Sent && row.height.is_none();
     let own = waits && wallet.sends.with_untracked(|sends| sends.iter().any(|sent| sent.id == id));
     let change = own.then(|| format!("/send?payment={id}"));
@@ -89,7 +87,7 @@ fn ActivityItem(
                     })}
                     {change.map(|href| view! { <a href=href>{t!("Speed up or cancel")}</a> })}
                     {move || label.get().map(|label| view! { <strong>{label}</strong> })}
-                    {labels.then(|| view! { <Label id label/> })}
+                    {labels.then(|| view! { <Label id name label/> })}
                 </div>
             </div>
             <div class="row-end">
@@ -101,17 +99,50 @@ fn ActivityItem(
     }
 }
 
+/// Labels that are being written, by the key of their row: a row that is scrolled away and drawn again
+/// goes on with its own.
+#[derive(Clone, Copy)]
+pub(super) struct LabelDrafts(StoredValue<Vec<(String, String)>>);
+
+impl LabelDrafts {
+    /// Keeps them for the rows of the list that is being made.
+    pub(super) fn provide() {
+        provide_context(Self(StoredValue::new(Vec::new())));
+    }
+
+    fn keep(self, name: String, text: String) {
+        self.0.update_value(|drafts| drafts.push((name, text)));
+    }
+
+    fn take(self, name: &str) -> Option<String> {
+        let take = |drafts: &mut Vec<(String, String)>| {
+            let place = drafts.iter().position(|(known, _)| known == name)?;
+            Some(drafts.swap_remove(place).1)
+        };
+        self.0.try_update_value(take).flatten()
+    }
+}
+
 /// A field for a label, once it is asked for.
 #[component]
 fn Label(
     /// What is labelled.
     id: String,
+    /// The key of its row.
+    name: String,
     /// The label that it has.
     label: Memo<Option<String>>,
 ) -> impl IntoView {
     let wallet = use_wallet();
-    let open = RwSignal::new(false);
-    let text = RwSignal::new(String::new());
+    let drafts = use_context::<LabelDrafts>();
+    let draft = drafts.and_then(|drafts| drafts.take(&name));
+    let open = RwSignal::new(draft.is_some());
+    let text = RwSignal::new(draft.unwrap_or_default());
+    on_cleanup(move || {
+        if let (Some(drafts), Some(true)) = (drafts, open.try_get_untracked()) {
+            drafts.keep(name, text.get_untracked());
+        }
+    });
     let begin = move |_| {
         text.set(label.get_untracked().unwrap_or_default());
         open.update(|open| *open = !*open);

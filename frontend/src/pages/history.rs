@@ -1,12 +1,15 @@
 //! `/history`: everything that happened to the account, newest first.
 
+mod found;
 pub mod unsent;
 
 use self::unsent::UnsentPayments;
 use crate::prelude::*;
 use crate::{
     browser,
-    components::{ActivityList, Card, EmptyState, Field, Glyph, PageHeader, SelectField, Skeleton},
+    components::{
+        Card, EmptyState, Field, Glyph, LongActivityList, PageHeader, SelectField, Skeleton,
+    },
     i18n,
     pages::send::status::STATES,
     state::{
@@ -16,29 +19,23 @@ use crate::{
     },
     wallet::history::{self, Row},
 };
-use shared::api::{ActivityRow, Role};
-
-/// Rows that are drawn at once.
-const CHUNK: usize = 50;
-/// Pixels below the window from which on more are drawn: what people scroll through meanwhile.
-const NEAR: f64 = 3_000.0;
+use shared::api::Role;
 
 /// The activity of the wallet.
 #[component]
 pub fn HistoryPage() -> impl IntoView {
-    let (wallet, chain) = (use_wallet(), use_chain());
+    let wallet = use_wallet();
     let kind = RwSignal::new(String::from("all"));
     let search = RwSignal::new(String::new());
     let loading = RwSignal::new(false);
     let is_filtered = Signal::derive(move || kind.get() != "all" || !search.get().is_empty());
-    let (rows, drawn) = rows_to_draw(wallet, chain, kind, search, is_filtered);
+    let listed = found::listed(wallet, move || role_of(&kind.get()), search);
     let has_older = move || wallet.activity_next.with(Option::is_some);
     let older = move |all: bool| {
         if loading.get_untracked() {
             return;
         }
         loading.set(true);
-        drawn.update(|drawn| *drawn += CHUNK);
         spawn_local(async move {
             if all {
                 load_all(wallet).await
@@ -60,7 +57,7 @@ pub fn HistoryPage() -> impl IntoView {
             </button>
         }
     };
-    let is_known = move || wallet.activity_loaded.get();
+    let is_known = move || wallet.activity_loaded.get() && !listed.is_searching.get();
     view! {
         <PageHeader title=t!("History") lead=t!("Everything that this account received, sent and mined.") />
         <UnsentPayments all=true />
@@ -69,12 +66,10 @@ pub fn HistoryPage() -> impl IntoView {
                 <Field label=t!("Search") value=search hint=t!("Names, labels, memos, amounts, addresses, ids.") />
                 <SelectField label=t!("Show") value=kind options=kinds() />
             </div>
-            <Show when=move || rows.with(|rows| !rows.is_empty())>
-                <div class="history">
-                    <ActivityList rows caption=t!("Activity, newest first") labels=true />
-                </div>
+            <Show when=move || listed.rows.with(|rows| !rows.is_empty())>
+                <LongActivityList rows=listed.rows caption=t!("Activity, newest first") />
             </Show>
-            <Show when=move || rows.with(Vec::is_empty)>
+            <Show when=move || listed.rows.with(Vec::is_empty)>
                 <Show when=is_known fallback=|| view! { <Skeleton /> }>
                     <Nothing is_filtered has_older=Signal::derive(has_older) />
                 </Show>
@@ -93,72 +88,15 @@ pub fn HistoryPage() -> impl IntoView {
     }
 }
 
-/// How many rows are drawn: more as their end comes near. Thousands at once would stop the page for seconds.
-fn drawn_rows(wallet: Wallet) -> RwSignal<usize> {
-    let drawn = RwSignal::new(CHUNK);
-    let more = window_event_listener(leptos::ev::scroll, move |_| {
-        let all = wallet.activity.with_untracked(Vec::len);
-        if browser::below() < NEAR && drawn.get_untracked() < all {
-            drawn.update(|drawn| *drawn += CHUNK);
-        }
-    });
-    on_cleanup(move || more.remove());
-    drawn
-}
-
-/// The rows that are drawn, of those that are looked for, and how many they are at most.
-fn rows_to_draw(
-    wallet: Wallet,
-    chain: ChainState,
-    kind: RwSignal<String>,
-    search: RwSignal<String>,
-    is_filtered: Signal<bool>,
-) -> (Signal<Vec<ActivityRow>>, RwSignal<usize>) {
-    let drawn = drawn_rows(wallet);
-    effect(move || {
-        kind.track();
-        search.track();
-        drawn.set(CHUNK);
-    });
-    let found = found_rows(wallet, chain, kind, search);
-    let rows = Signal::derive(move || {
-        let drawn = drawn.get();
-        wallet.activity.with(|rows| match is_filtered.get() {
-            false => rows.iter().take(drawn).cloned().collect::<Vec<_>>(),
-            true => found.with(|found| {
-                found.iter().take(drawn).filter_map(|index| rows.get(*index).cloned()).collect()
-            }),
-        })
-    });
-    (rows, drawn)
-}
-
-/// Where the rows that are looked for stand among all. Read it only then: it reads all.
-fn found_rows(
-    wallet: Wallet,
-    chain: ChainState,
-    kind: RwSignal<String>,
-    search: RwSignal<String>,
-) -> Memo<Vec<usize>> {
-    Memo::new(move || {
-        let role = role_of(&kind.get());
-        let search = search.get().to_lowercase();
-        let is_found = |(activity, row): &(ActivityRow, Row)| {
-            role.is_none_or(|role| role == activity.role) && (search.is_empty() || row.has(&search))
-        };
-        let rows = all_rows(wallet, chain);
-        let found = rows.iter().enumerate().filter(|(_, row)| is_found(row));
-        found.map(|(index, _)| index).collect()
-    })
-}
-
-/// All loaded rows, with what they mean. Reactive.
-fn all_rows(wallet: Wallet, chain: ChainState) -> Vec<(ActivityRow, Row)> {
+/// All loaded rows, by what they mean. Reactive.
+fn all_rows(wallet: Wallet, chain: ChainState) -> Vec<Row> {
     let own = wallet.address.get().unwrap_or_default();
     let (contacts, labels) = (wallet.contacts.get(), wallet.labels.get());
     let height = chain.height.get();
-    let row = |activity: &ActivityRow| history::row(activity, &own, height, &contacts, &labels);
-    wallet.activity.with(|rows| rows.iter().map(|it| (it.clone(), row(it))).collect())
+    wallet.activity.with(|entries| {
+        let entries = entries.iter();
+        entries.map(|entry| history::row(entry, &own, height, &contacts, &labels)).collect()
+    })
 }
 
 /// Loads all older rows, or those up to a fault.
@@ -185,7 +123,6 @@ fn Export() -> impl IntoView {
         spawn_local(async move {
             load_all(wallet).await;
             let rows = untrack(|| all_rows(wallet, chain));
-            let rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
             let text = write(&rows, &ticker);
             let is_whole = wallet.activity_next.get_untracked().is_none();
             let media_type = if kind == "csv" { "text/csv" } else { "application/json" };

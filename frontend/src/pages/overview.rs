@@ -180,7 +180,9 @@ fn Verified() -> impl IntoView {
 fn Recent() -> impl IntoView {
     let wallet = use_wallet();
     let rows = Signal::derive(move || {
-        wallet.activity.with(|rows| rows.iter().take(RECENT).cloned().collect::<Vec<ActivityRow>>())
+        wallet.activity.with(|rows| {
+            rows.iter().take(RECENT).map(|row| ActivityRow::clone(row)).collect::<Vec<_>>()
+        })
     });
     let is_empty = Memo::new(move || rows.with(Vec::is_empty));
     let is_known = Memo::new(move || wallet.activity_loaded.get());

@@ -10,7 +10,7 @@ use crate::{
     format,
     pages::backup::{BackupBanner, BackupFirst, advice},
     state::{chain::use_chain, settings::use_settings, wallet::use_wallet},
-    wallet::{backup::Advice, draft::parse_amount, uri::Request},
+    wallet::{backup::Advice, draft::parse_amount, history::Entry, uri::Request},
 };
 use shared::{
     amount::Amount,
@@ -165,9 +165,10 @@ fn Arrivals() -> impl IntoView {
 }
 
 #[component]
-fn Arrival(row: ActivityRow) -> impl IntoView {
+fn Arrival(row: Entry) -> impl IntoView {
     let chain = use_chain();
-    let standing = move || match row.height {
+    let height = row.height;
+    let standing = move || match height {
         None => String::from(t!("pending")),
         Some(height) => {
             let count = chain.confirmations_of(height);

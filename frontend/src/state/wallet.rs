@@ -23,12 +23,12 @@ pub use sends::{SendStatus, Sent};
 use crate::prelude::*;
 use crate::{
     state::{Refresh, chain::ChainState, notices::Notices, settings::Settings},
-    wallet::{backup::Backup, book::Book},
+    wallet::{backup::Backup, book::Book, history::Entry},
 };
 use accounts::Stored;
 use shared::{
     account::AccountId,
-    api::{AccountView, ActivityRow, TransactionStatus},
+    api::{AccountView, TransactionStatus},
     ledger::Account,
 };
 use vault::Account as Opened;
@@ -100,7 +100,7 @@ pub struct Wallet {
     /// Whether that was proven.
     pub proven: RwSignal<Proven>,
     /// What happened to it, newest first: the first page, and what [`Wallet::load_older`] added.
-    pub activity: RwSignal<Vec<ActivityRow>>,
+    pub activity: RwSignal<Vec<Entry>>,
     /// Where older rows begin, if there are any.
     pub activity_next: RwSignal<Option<String>>,
     /// Whether the activity was loaded at least once.

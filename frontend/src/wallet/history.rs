@@ -8,6 +8,10 @@ pub use export::{csv, json};
 use super::book::Book;
 use crate::format::memo_text;
 use shared::api::{ActivityRow, Role, TransactionStatus, TransactionView};
+use std::sync::Arc;
+
+/// A row of the activity: shared by all who keep it, for there may be tens of thousands.
+pub type Entry = Arc<ActivityRow>;
 
 /// Confirmations from which a row is called final. Below, a reorganisation is not unusual.
 pub const FINAL_AFTER: u64 = 6;
@@ -42,6 +46,12 @@ pub struct Row {
 pub fn id_of(activity: &ActivityRow) -> &str {
     let transaction = activity.transaction.as_ref().map(|transaction| transaction.id.as_str());
     transaction.or(activity.block.as_deref()).unwrap_or_default()
+}
+
+/// Whether two rows are of the same thing in the same block.
+#[must_use]
+pub fn is_same(one: &ActivityRow, other: &ActivityRow) -> bool {
+    one.role == other.role && one.block == other.block && id_of(one) == id_of(other)
 }
 
 /// What a row of activity means to `own` when the tip has this height.

@@ -2,13 +2,15 @@
 
 use super::{Phase, Proven, Wallet, proof};
 use crate::prelude::*;
-use crate::wallet::history::id_of;
+use crate::wallet::history::{Entry, id_of, is_same};
 use crate::{api, browser};
 use futures_util::join;
 use shared::api::{AccountView, ActivityPage, ActivityRow, Role};
 
 /// Rows in the first page.
 const PAGE: usize = 50;
+/// Rows that are asked for at once when older ones are: as many as a node gives.
+const OLDER: usize = 100;
 /// Tries to get account and proof of the same block.
 const TRIES: u32 = 3;
 
@@ -74,28 +76,33 @@ fn show(wallet: Wallet, account: &AccountView) {
 
 /// The rows after the newest page came: what was loaded below it stays, if the two join.
 fn merged(
-    old: Vec<ActivityRow>,
+    old: Vec<Entry>,
     old_next: Option<String>,
     page: ActivityPage,
-) -> (Vec<ActivityRow>, Option<String>) {
-    let ActivityPage { rows: mut new, next } = page;
+) -> (Vec<Entry>, Option<String>) {
+    let ActivityPage { rows, next } = page;
+    let mut new: Vec<Entry> = rows.into_iter().map(Entry::new).collect();
     let last = new.iter().rev().find_map(|row| row.height);
     let (Some(_), Some(last)) = (&next, last) else { return (new, next) };
-    let joins = old.iter().any(|row| row.height.is_some() && new.iter().any(|n| same(n, row)));
+    let is_new = |row: &Entry| new.iter().any(|new| is_same(new, row));
+    let mut in_reach = old.iter().filter(|row| row.height.is_some_and(|height| height >= last));
+    let joins = in_reach.any(&is_new);
     if !joins || old.len() <= new.len() {
         return (new, next);
     }
-    let below = |row: &ActivityRow| row.height.is_some_and(|height| height <= last);
-    let kept: Vec<ActivityRow> =
-        old.into_iter().filter(|row| below(row) && !new.iter().any(|n| same(n, row))).collect();
+    // Asks of few whether they are new: there may be tens of thousands below.
+    let is_kept = |row: &Entry| {
+        row.height.is_some_and(|height| height < last || height == last && !is_new(row))
+    };
+    let kept: Vec<Entry> = old.into_iter().filter(is_kept).collect();
     new.extend(kept);
     (new, old_next)
 }
 
 /// What to tell when coins that had come in a block are no longer in the chain.
-fn taken_back(old: &[ActivityRow], page: &ActivityPage) -> Option<String> {
+fn taken_back(old: &[Entry], page: &ActivityPage) -> Option<String> {
     let lowest = page.rows.iter().rev().find_map(|row| row.height).filter(|_| page.next.is_some());
-    let gone = |row: &&ActivityRow| {
+    let gone = |row: &&Entry| {
         let height = row.height.unwrap_or(0);
         row.role != Role::Sent
             && height > 0
@@ -114,10 +121,15 @@ fn taken_back(old: &[ActivityRow], page: &ActivityPage) -> Option<String> {
     })
 }
 
-/// Whether two rows are of the same thing in the same block.
-fn same(a: &ActivityRow, b: &ActivityRow) -> bool {
-    let id = |row: &ActivityRow| row.transaction.as_ref().map(|transaction| transaction.id.clone());
-    a.role == b.role && a.block == b.block && id(a) == id(b)
+/// Adds older rows at the end, each once. Only the last ones can be among them.
+fn extend(rows: &mut Vec<Entry>, older: Vec<ActivityRow>) {
+    let newest = older.first().and_then(|row| row.height);
+    let reach = rows.iter().rev().take_while(|row| row.height <= newest).count();
+    let known = rows.split_off(rows.len() - reach);
+    let is_fresh = |row: &ActivityRow| !known.iter().any(|known| is_same(known, row));
+    let fresh: Vec<Entry> = older.into_iter().filter(is_fresh).map(Entry::new).collect();
+    rows.extend(known);
+    rows.extend(fresh);
 }
 
 impl Wallet {
@@ -128,16 +140,11 @@ impl Wallet {
         else {
             return;
         };
-        match api::activity(&address, Some(&after), PAGE).await {
+        match api::activity(&address, Some(&after), OLDER).await {
             Ok(page) => {
                 // A refresh in between may have moved the end.
                 if self.activity_next.get_untracked().as_deref() == Some(&after) {
-                    self.activity.update(|rows| {
-                        let fresh = page.rows.into_iter();
-                        let fresh: Vec<_> =
-                            fresh.filter(|row| !rows.iter().any(|old| same(old, row))).collect();
-                        rows.extend(fresh);
-                    });
+                    self.activity.update(|rows| extend(rows, page.rows));
                     self.activity_next.set(page.next);
                 }
             }
@@ -189,6 +196,10 @@ mod tests {
         heights.rev().map(row).collect()
     }
 
+    fn entries(rows: Vec<ActivityRow>) -> Vec<Entry> {
+        rows.into_iter().map(Entry::new).collect()
+    }
+
     fn check(
         old: Vec<ActivityRow>,
         new: Vec<ActivityRow>,
@@ -196,8 +207,29 @@ mod tests {
         expected: (Vec<ActivityRow>, Option<&str>),
     ) {
         let page = ActivityPage { rows: new, next: next.map(String::from) };
-        let (rows, next) = merged(old, Some("old".into()), page);
-        assert_eq!((rows, next.as_deref()), expected);
+        let (rows, next) = merged(entries(old), Some("old".into()), page);
+        assert_eq!((rows, next.as_deref()), (entries(expected.0), expected.1));
+    }
+
+    #[test]
+    fn older_rows_are_added_each_once() {
+        let mut all = entries(rows(5..=9));
+        extend(&mut all, rows(2..=6));
+        extend(&mut all, rows(1..=1));
+        extend(&mut all, Vec::new());
+        assert_eq!(all, entries(rows(1..=9)));
+    }
+
+    #[test]
+    fn two_rows_of_one_block_stay_two_where_pages_meet() {
+        let paid = |height| ActivityRow { role: Role::Received, ..row(height) };
+        let mut old = rows(1..=5);
+        old.insert(2, paid(3));
+        check(old.clone(), rows(3..=6), Some("new"), {
+            let mut all = rows(1..=6);
+            all.insert(4, paid(3));
+            (all, Some("old"))
+        });
     }
 
     #[test]
@@ -221,14 +253,16 @@ mod tests {
     #[test]
     fn coins_that_a_reorganisation_took_back_are_told() {
         let page = |rows, next: Option<&str>| ActivityPage { rows, next: next.map(String::from) };
-        let told = |old: &[ActivityRow], page: &ActivityPage| taken_back(old, page).is_some();
+        let told = |old: &[ActivityRow], page: &ActivityPage| {
+            taken_back(&entries(old.to_vec()), page).is_some()
+        };
         assert!(!told(&rows(1..=3), &page(rows(1..=4), None)));
         assert!(!told(&[], &page(rows(1..=4), None)));
         // Older than the page: nothing is known of it.
         assert!(!told(&rows(1..=3), &page(rows(3..=4), Some("more"))));
         let mut other = rows(1..=3);
         other[0].block = Some("other".into());
-        let text = taken_back(&rows(1..=3), &page(other, None)).unwrap();
+        let text = taken_back(&entries(rows(1..=3)), &page(other, None)).unwrap();
         assert!(text.starts_with("Reorganised out:") && text.contains("in block 3 "), "{text}");
         // What one sent oneself has its own words.
         let mut sent = row(9);
