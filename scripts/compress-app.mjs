@@ -16,7 +16,7 @@ const stampWorker = (parts) => {
   const worker = join(folder, "sw.js");
   const index = readFileSync(join(folder, "index.html"), "utf8");
   const named = [...new Set(index.match(/[\w.-]+\.(?:css|js|wasm|webmanifest|svg)\b/g))];
-  const others = ["vault_loader.js", "vault.js", "vault_bg.wasm", "kit.css", "kit.js", "de.json", "es.json"];
+  const others = ["vault_loader.js", "vault.js", "vault_bg.wasm", "kit.css", "kit.js", "kit-texts.js", "de.json", "es.json"];
   const files = [...new Set([...named, ...parts, ...others])].filter((name) => name !== "sw.js" && existsSync(join(folder, name)));
   const hash = createHash("sha256").update(readFileSync(worker));
   for (const name of ["index.html", ...files]) hash.update(readFileSync(join(folder, name)));

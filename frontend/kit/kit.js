@@ -1,12 +1,11 @@
 // The emergency kit: what is left when the app does not start. No wasm, nothing from elsewhere.
 // What it reads is what the app's src/storage.rs writes: keystore files in IndexedDB, the rest in
-// localStorage. Everything is put on the page as text.
+// localStorage. Everything is put on the page as text, in the language of the app (kit-texts.js).
 "use strict";
 
 const DATABASE = "halfpenny";
 const STORE = "keystores";
 const PREFIX = "halfpenny.";
-const WORD = "delete";
 
 const at = (id) => document.getElementById(id);
 const say = (text) => { at("said").textContent = text; };
@@ -26,11 +25,6 @@ const button = (text, act, into) => {
   return element;
 };
 
-const settled = (request) => new Promise((good, bad) => {
-  request.onsuccess = () => good(request.result);
-  request.onerror = () => bad(request.error);
-});
-
 // localStorage is refused altogether in some browsers.
 const setting = (name) => {
   try {
@@ -39,6 +33,35 @@ const setting = (name) => {
     return null;
   }
 };
+
+// English is enough where that file does not come.
+const texts = typeof TEXTS === "undefined" ? {} : TEXTS;
+
+// The language of the app's settings, else the browser's first that there are texts in, else English.
+const language = [setting("language"), ...navigator.languages]
+  .map((tag) => String(tag).split("-")[0].toLowerCase())
+  .find((code) => code === "en" || Object.hasOwn(texts, code)) ?? "en";
+
+// A text in that language, with `{names}` filled in.
+const t = (english, values = {}) => (texts[language]?.[english] ?? english)
+  .replace(/\{(\w+)\}/g, (name, key) => String(values[key] ?? name));
+
+// Translates what stands in the page itself; each piece of text between two tags is one text.
+function translatePage() {
+  document.documentElement.lang = language;
+  const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const { data } = walk.currentNode;
+    const english = data.trim().replace(/\s+/g, " ");
+    const text = t(english);
+    if (text !== english) walk.currentNode.data = data.replace(data.trim(), () => text);
+  }
+}
+
+const settled = (request) => new Promise((good, bad) => {
+  request.onsuccess = () => good(request.result);
+  request.onerror = () => bad(request.error);
+});
 
 // Name and text of every keystore file. A database that is not there is not made.
 async function keystores() {
@@ -70,7 +93,7 @@ function save(name, type, text) {
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  say(`${name} is being saved.`);
+  say(t("{name} is being saved.", { name }));
 }
 
 // The address that a file says it is for; a damaged file says none and can be saved all the same.
@@ -80,7 +103,7 @@ function described(text) {
     const address = file.address ?? file.description?.address ?? "";
     return typeof address === "string" ? address : "";
   } catch {
-    return "damaged: it is shown and saved as it is";
+    return t("damaged: it is shown and saved as it is");
   }
 }
 
@@ -89,11 +112,13 @@ async function showFiles() {
   let files = [];
   try {
     files = await keystores();
-    at("no-files").textContent = files.length ? "" : "There are none.";
+    at("no-files").textContent = files.length ? "" : t("There are none.");
   } catch (error) {
-    at("no-files").textContent = "They cannot be read.";
-    fail(`This browser does not give its storage to the page (${error?.message ?? error}). `
-      + "Leave private browsing, or allow this address to store data; then reload this page.");
+    at("no-files").textContent = t("They cannot be read.");
+    fail(t(
+      "This browser does not give its storage to the page ({error}). Leave private browsing, or allow this address to store data; then reload this page.",
+      { error: error?.message ?? error },
+    ));
   }
   at("no-files").hidden = files.length > 0;
   list.replaceChildren();
@@ -101,13 +126,13 @@ async function showFiles() {
     const item = make("li", "", list);
     make("strong", name, item);
     make("div", described(text), item).className = "muted";
-    button("Save keystore file", () => save(`halfpenny-${name}.json`, "application/json", text), item);
+    button(t("Save keystore file"), () => save(`halfpenny-${name}.json`, "application/json", text), item);
     const shown = make("pre", text, item);
     shown.hidden = true;
     shown.tabIndex = 0;
-    const show = button("Show", () => {
+    const show = button(t("Show"), () => {
       shown.hidden = !shown.hidden;
-      show.textContent = shown.hidden ? "Show" : "Hide";
+      show.textContent = shown.hidden ? t("Show") : t("Hide");
     }, item);
     item.append(shown);
   }
@@ -125,20 +150,20 @@ function fact(name, value) {
 }
 
 async function showState() {
-  fact("Address of this page", location.origin);
-  fact("Secure context", isSecureContext ? "yes" : "no: a plain http address");
-  fact("WebAssembly", typeof WebAssembly === "object" ? "yes" : "no: the app cannot run here");
-  fact("Browser", navigator.userAgent);
-  fact("Node", "asking…");
+  fact(t("Address of this page"), location.origin);
+  fact(t("Secure context"), isSecureContext ? t("yes") : t("no: a plain http address"));
+  fact(t("WebAssembly"), typeof WebAssembly === "object" ? t("yes") : t("no: the app cannot run here"));
+  fact(t("Browser"), navigator.userAgent);
+  fact(t("Node"), t("asking…"));
   const kept = await navigator.storage?.persisted?.().catch(() => null);
-  fact("Storage", kept ? "kept until it is deleted"
-    : kept === false ? "the browser may delete it when room is short" : "this browser does not tell");
+  fact(t("Storage"), kept ? t("kept until it is deleted")
+    : kept === false ? t("the browser may delete it when room is short") : t("this browser does not tell"));
   try {
     const limit = AbortSignal.timeout?.(10_000);
-    const status = await (await fetch("/api/v1/status", { signal: limit })).json();
-    fact("Node", `version ${status.version}, ${status.name}, block ${status.height}`);
+    const { version, name, height } = await (await fetch("/api/v1/status", { signal: limit })).json();
+    fact(t("Node"), t("version {version}, {chain}, block {height}", { version, chain: name, height }));
   } catch {
-    fact("Node", "does not answer; wallet files can be saved without it");
+    fact(t("Node"), t("does not answer; wallet files can be saved without it"));
   }
 }
 
@@ -150,7 +175,7 @@ function showLog() {
 // The report never holds a keystore.
 function report() {
   const lines = [...facts].map(([name, value]) => `${name}: ${value}`);
-  return `Halfpenny report\n${lines.join("\n")}\n\nLog\n${at("log").textContent}\n`;
+  return `${t("Halfpenny report")}\n${lines.join("\n")}\n\n${t("Log")}\n${at("log").textContent}\n`;
 }
 
 async function forgetFiles() {
@@ -163,7 +188,7 @@ async function forgetFiles() {
 
 async function reset() {
   const request = indexedDB.deleteDatabase(DATABASE);
-  request.onblocked = () => fail("Another tab still has the wallet open: close it, and this goes on by itself.");
+  request.onblocked = () => fail(t("Another tab still has the wallet open: close it, and this goes on by itself."));
   await settled(request);
   const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
   for (const name of names) localStorage.removeItem(name);
@@ -171,6 +196,7 @@ async function reset() {
 }
 
 document.documentElement.dataset.theme = setting("theme") ?? "system";
+translatePage();
 showLog();
 void showFiles();
 void showState();
@@ -185,16 +211,19 @@ at("clear-cache").addEventListener("click", async () => {
 at("reset").addEventListener("submit", async (event) => {
   event.preventDefault();
   fail("");
-  if (at("typed").value.trim().toLowerCase() !== WORD) {
-    fail(`Type ${WORD} to confirm. Nothing was deleted.`);
+  const word = t("delete");
+  if (at("typed").value.trim().toLowerCase() !== word) {
+    fail(t("Type {word} to confirm. Nothing was deleted.", { word }));
     return;
   }
   try {
     await reset();
     fail("");
-    say("Everything of Halfpenny was deleted from this browser. Coins stay on the chain; the words or a file bring a wallet back.");
+    say(t("Everything of Halfpenny was deleted from this browser. Coins stay on the chain; the words or a file bring a wallet back."));
   } catch (error) {
-    fail(`Not everything could be deleted (${error?.message ?? error}). Close other tabs of this address and try again.`);
+    fail(t("Not everything could be deleted ({error}). Close other tabs of this address and try again.", {
+      error: error?.message ?? error,
+    }));
   }
   at("typed").value = "";
   await showFiles();

@@ -1,11 +1,15 @@
-// Reads a QR code, from a picture or the camera: `halfpennyScan(camera)` gives a promise of its text, or
-// of null when the person leaves without one; what went wrong is a sentence. Loaded when it is first
-// asked for. The browser's own reader is used where there is one, else the worker /qr_loader.js.
+// Reads a QR code, from a picture or the camera: `halfpennyScan(camera, said)` gives a promise of its
+// text, or of null when the person leaves without one; what went wrong is a sentence. `said` translates
+// what is written here in English. Loaded when it is first asked for. The browser's own reader is used
+// where there is one, else the worker /qr_loader.js.
 "use strict";
 
 (() => {
   // Larger pictures are made smaller first: codes need few pixels.
   const MOST = 1_000;
+
+  // A text in the language of the person.
+  let text = (english) => english;
 
   const make = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -31,7 +35,7 @@
       worker.onmessage = ({ data }) => good(data);
       worker.onerror = (event) => {
         event.preventDefault();
-        bad("This browser does not run the part of the page that reads codes. Paste the address instead.");
+        bad(text("This browser does not run the part of the page that reads codes. Paste the address instead."));
       };
     });
     const ready = next();
@@ -60,8 +64,7 @@
         await ready;
         const answer = next();
         worker.postMessage(message);
-        const text = new TextDecoder().decode(await answer);
-        return text || null;
+        return new TextDecoder().decode(await answer) || null;
       },
       end: () => worker.terminate(),
     };
@@ -72,13 +75,13 @@
     try {
       image = await createImageBitmap(file);
     } catch {
-      throw "This file is not a picture that the browser can read. Choose a PNG or a JPEG, or paste the address.";
+      throw text("This file is not a picture that the browser can read. Choose a PNG or a JPEG, or paste the address.");
     }
-    const text = await reader.read(image);
-    if (text === null) {
-      throw "There is no QR code in this picture that can be read. Try a sharper or a closer one, or paste the address.";
+    const found = await reader.read(image);
+    if (found === null) {
+      throw text("There is no QR code in this picture that can be read. Try a sharper or a closer one, or paste the address.");
     }
-    return text;
+    return found;
   }
 
   async function watch(video, reader, isOver) {
@@ -86,14 +89,14 @@
     try {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
     } catch {
-      throw "The page may not use the camera. Allow it for this address, or choose a picture of the code.";
+      throw text("The page may not use the camera. Allow it for this address, or choose a picture of the code.");
     }
     try {
       video.srcObject = stream;
       await video.play();
       while (!isOver()) {
-        const text = video.videoWidth ? await reader.read(video) : null;
-        if (text !== null) return text;
+        const found = video.videoWidth ? await reader.read(video) : null;
+        if (found !== null) return found;
         await new Promise((next) => setTimeout(next, 150));
       }
       return null;
@@ -102,10 +105,11 @@
     }
   }
 
-  globalThis.halfpennyScan = async (camera) => {
+  globalThis.halfpennyScan = async (camera, said) => {
+    text = said;
     const reader = (await ownReader()) ?? workersReader();
-    const title = make("h2", { id: "scan-title", textContent: camera ? "Scan with the camera" : "Read a QR code" });
-    const close = make("button", { type: "button", className: "button", textContent: "Cancel" });
+    const title = make("h2", { id: "scan-title", textContent: camera ? text("Scan with the camera") : text("Read a QR code") });
+    const close = make("button", { type: "button", className: "button", textContent: text("Cancel") });
     const body = make("div", { className: "dialog-body" }, title);
     const dialog = make("dialog", { className: "dialog" }, body);
     dialog.setAttribute("aria-labelledby", title.id);
@@ -120,13 +124,13 @@
     let found;
     if (camera) {
       const video = make("video", { className: "scan", muted: true, playsInline: true });
-      body.append(make("p", { textContent: "Hold the code in front of the camera. The picture stays in this browser." }), video, close);
+      body.append(make("p", { textContent: text("Hold the code in front of the camera. The picture stays in this browser.") }), video, close);
       document.body.append(dialog);
       dialog.showModal();
       found = watch(video, reader, () => isOver);
     } else {
       const input = make("input", { type: "file", accept: "image/*", id: "scan-file" });
-      const label = make("label", { htmlFor: input.id, textContent: "Picture of a QR code" });
+      const label = make("label", { htmlFor: input.id, textContent: text("Picture of a QR code") });
       body.append(make("div", { className: "field" }, label, input), close);
       document.body.append(dialog);
       dialog.showModal();
@@ -139,7 +143,7 @@
     try {
       return await Promise.race([found, closed]);
     } catch (problem) {
-      throw typeof problem === "string" ? problem : "The code could not be read. Paste the address instead.";
+      throw typeof problem === "string" ? problem : text("The code could not be read. Paste the address instead.");
     } finally {
       isOver = true;
       found.catch(() => undefined);

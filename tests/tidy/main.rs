@@ -7,6 +7,7 @@ mod errors;
 mod files;
 mod layers;
 mod layout;
+mod pages;
 mod planted;
 mod references;
 mod size;
