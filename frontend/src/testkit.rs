@@ -1,8 +1,8 @@
-//! What this crate's own tests stand on: a chain, money, a block as the node tells of it.
+//! What this crate's own tests stand on: a chain, money, a block and a row as the node tells of them.
 
 use shared::{
     amount::Amount,
-    api::BlockView,
+    api::{ActivityRow, BlockView, Role},
     encode::Bounded,
     hash::Hash,
     params::{Chain, Parameters},
@@ -40,6 +40,19 @@ pub fn chain(zero_bits: u8, prefix: &str) -> Chain {
 /// So much money.
 pub fn mites(mites: u64) -> Amount {
     Amount::from_mites(mites).unwrap()
+}
+
+/// One mite that came or went with the block of this height.
+pub fn row(height: u64, role: Role) -> ActivityRow {
+    ActivityRow {
+        role,
+        amount: 1,
+        height: Some(height),
+        block: Some(format!("b{height}")),
+        timestamp: Some(height),
+        confirmations: 1,
+        transaction: None,
+    }
 }
 
 /// A block of which only the place in its chain matters.

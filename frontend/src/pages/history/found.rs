@@ -175,19 +175,11 @@ fn slice(listed: Listed, search: &RefCell<Search>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::api::ActivityRow;
+    use crate::testkit;
     use std::cell::Cell;
 
     fn entry(height: u64, role: Role) -> Entry {
-        Entry::new(ActivityRow {
-            role,
-            amount: 1,
-            height: Some(height),
-            block: Some(format!("b{height}")),
-            timestamp: Some(height),
-            confirmations: 1,
-            transaction: None,
-        })
+        Entry::new(testkit::row(height, role))
     }
 
     fn entries(count: u64) -> Vec<Entry> {

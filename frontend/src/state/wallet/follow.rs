@@ -179,17 +179,10 @@ impl Wallet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testkit;
 
     fn row(height: u64) -> ActivityRow {
-        ActivityRow {
-            role: Role::Mined,
-            amount: 1,
-            height: Some(height),
-            block: Some(format!("b{height}")),
-            timestamp: Some(height),
-            confirmations: 1,
-            transaction: None,
-        }
+        testkit::row(height, Role::Mined)
     }
 
     fn rows(heights: std::ops::RangeInclusive<u64>) -> Vec<ActivityRow> {
