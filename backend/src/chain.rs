@@ -13,6 +13,7 @@
 
 mod admission;
 mod archive;
+mod beside;
 mod change;
 mod check;
 mod command;
@@ -56,6 +57,7 @@ pub use crate::store::{
 };
 pub use admission::AdmitError;
 pub use archive::{ArchiveError, Exported, Restored, compact, export, import, read_parameters};
+pub use beside::{Room, Wanted};
 pub use change::{BlockSummary, ChainChange, ChainEvent, Imported, SubmitError, Tip};
 pub use check::{
     CheckError, check_block, check_block_bytes, check_transaction_bytes, check_transactions_bytes,
@@ -95,6 +97,8 @@ pub struct Options {
     pub clock: Clock,
     /// What the pool holds at most.
     pub pool: pool::Limits,
+    /// What is kept beside the main chain at most.
+    pub beside: Room,
 }
 
 impl Options {
@@ -102,7 +106,8 @@ impl Options {
     #[must_use]
     pub fn new(folder: impl Into<PathBuf>, chain: Chain) -> Self {
         let (folder, clock) = (folder.into(), system_clock());
-        Self { folder, chain, clock, pool: pool::Limits::default() }
+        let (pool, beside) = (pool::Limits::default(), Room::default());
+        Self { folder, chain, clock, pool, beside }
     }
 }
 
@@ -206,7 +211,7 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// When the block breaks a rule, or the node is busy or stopping.
+    /// When the block breaks a rule, has no room beside the main chain, or the node is busy or stopping.
     pub async fn submit_block(&self, block: CheckedBlock) -> Result<Imported, SubmitError> {
         let mut outcomes = self.submit_blocks(vec![block]).await;
         outcomes.pop().unwrap_or(Err(SubmitError::Stopped))
@@ -218,10 +223,19 @@ impl Handle {
         &self,
         blocks: Vec<CheckedBlock>,
     ) -> Vec<Result<Imported, SubmitError>> {
+        self.submit_for(blocks, None).await
+    }
+
+    /// As [`Handle::submit_blocks`]; with `wanted`, all of them are of that branch.
+    pub async fn submit_for(
+        &self,
+        blocks: Vec<CheckedBlock>,
+        wanted: Option<Wanted>,
+    ) -> Vec<Result<Imported, SubmitError>> {
         let count = blocks.len();
         let (reply, outcome) = oneshot::channel();
         let all = |error: SubmitError| vec![Err(error); count];
-        match self.commands.try_send(Command::Blocks { blocks, reply }) {
+        match self.commands.try_send(Command::Blocks { blocks, wanted, reply }) {
             Ok(()) => outcome.await.unwrap_or_else(|_| all(SubmitError::Stopped)),
             Err(mpsc::TrySendError::Full(_)) => all(SubmitError::Busy),
             Err(mpsc::TrySendError::Disconnected(_)) => all(SubmitError::Stopped),
@@ -234,10 +248,20 @@ impl Handle {
         &self,
         blocks: Vec<CheckedBlock>,
     ) -> Vec<Result<Imported, SubmitError>> {
+        self.submit_blocking(blocks, None)
+    }
+
+    /// As [`Handle::submit_for`], blocking the calling thread; waits when the node is busy.
+    #[must_use]
+    pub fn submit_blocking(
+        &self,
+        blocks: Vec<CheckedBlock>,
+        wanted: Option<Wanted>,
+    ) -> Vec<Result<Imported, SubmitError>> {
         let count = blocks.len();
         let (reply, outcome) = oneshot::channel();
         let all = || vec![Err(SubmitError::Stopped); count];
-        match self.commands.send(Command::Blocks { blocks, reply }) {
+        match self.commands.send(Command::Blocks { blocks, wanted, reply }) {
             Ok(()) => outcome.blocking_recv().unwrap_or_else(|_| all()),
             Err(_) => all(),
         }

@@ -9,6 +9,7 @@ pub(crate) mod hub;
 mod link;
 pub mod messages;
 mod operations;
+mod promised;
 mod seen;
 pub mod serve;
 pub(crate) mod slots;
@@ -20,6 +21,7 @@ use crate::sync::{Input, Stage, Tip, fault::Fault};
 use hub::Hub;
 use link::Driver;
 use messages::Announcement;
+use promised::Promised;
 use shared::api::PeerView;
 use slots::Slots;
 use std::collections::BTreeMap;
@@ -79,6 +81,7 @@ pub(crate) struct Shared {
     started: Instant,
     hub: Hub,
     slots: Mutex<Slots>,
+    promised: Mutex<Promised>,
     checks: Semaphore,
     changes: watch::Sender<u64>,
     next_link: AtomicU64,
@@ -127,6 +130,7 @@ pub fn start(chain: chain::Handle, options: Options) -> Result<Handle, PeerError
         started: Instant::now(),
         hub: Hub::new(),
         slots: Mutex::default(),
+        promised: Mutex::default(),
         checks: Semaphore::new(CHECKS),
         changes: watch::Sender::new(0),
         next_link: AtomicU64::new(1),
@@ -261,6 +265,10 @@ impl Shared {
         locked(&self.slots)
     }
 
+    fn promised(&self) -> MutexGuard<'_, Promised> {
+        locked(&self.promised)
+    }
+
     fn inner(&self) -> MutexGuard<'_, Inner> {
         locked(&self.inner)
     }
@@ -318,7 +326,10 @@ async fn publish(shared: Arc<Shared>) {
     loop {
         tokio::select! {
             event = events.recv() => match event {
-                Ok(ChainEvent::Changed(_)) => shared.hub.tip(announcement_of(&shared.view())),
+                Ok(ChainEvent::Changed(change)) => {
+                    shared.promised().reached(&change.tip.id);
+                    shared.hub.tip(announcement_of(&shared.view()));
+                }
                 Ok(ChainEvent::Pool(change)) => shared.hub.transactions(&change.added),
                 // They come back at once and compare what they have with what is here.
                 Err(RecvError::Lagged(_)) => shared.hub.close(false),
@@ -326,6 +337,7 @@ async fn publish(shared: Arc<Shared>) {
             },
             _ = keep_alive.tick() => {
                 shared.hub.sweep();
+                shared.promised().sweep(Instant::now());
                 shared.hub.keep_alive();
             }
             changed = followers.changed() => {

@@ -5,6 +5,7 @@
 //! Tables and their bytes are described in [`tables`]; what connecting a block writes is in [`main_chain`].
 
 pub(crate) mod batch;
+mod beside;
 mod blocks;
 mod error;
 mod history;

@@ -24,7 +24,7 @@ use shared::{
 
 use super::{
     Handle, Imported, MAX_GROUP_BLOCKS, MAX_GROUP_BYTES, OpenError, StoreError, SubmitError, Tip,
-    View, check_block_bytes,
+    View, Wanted, check_block_bytes,
 };
 use crate::store::{Sizes, Snapshot, Store};
 
@@ -183,11 +183,13 @@ pub fn import(
         return Err(ArchiveError::OtherChain { found, expected });
     }
     let (sender, groups) = mpsc::sync_channel(GROUPS_AHEAD);
+    // Whoever may write into the folder may fill it.
+    let wanted = Wanted::default();
     let blocks = std::thread::scope(|scope| {
         let reader = scope.spawn(|| read_groups(handle, from, sender));
         let mut submitted = Ok(());
         for group in groups {
-            submitted = submit(handle, group, &mut progress);
+            submitted = submit(handle, group, &wanted, &mut progress);
             if submitted.is_err() {
                 break;
             }
@@ -245,10 +247,12 @@ fn read_groups(
 fn submit(
     handle: &Handle,
     group: Vec<(u64, CheckedBlock)>,
+    wanted: &Wanted,
     progress: &mut impl FnMut(u64),
 ) -> Result<(), ArchiveError> {
     let (heights, blocks): (Vec<u64>, Vec<_>) = group.into_iter().unzip();
-    for (height, outcome) in heights.into_iter().zip(handle.submit_blocks_blocking(blocks)) {
+    let outcomes = handle.submit_blocking(blocks, Some(wanted.clone()));
+    for (height, outcome) in heights.into_iter().zip(outcomes) {
         match outcome {
             Ok(imported) if imported.is_stored() => progress(height),
             Ok(Imported::Later { .. }) => {

@@ -125,6 +125,12 @@ pub enum SubmitError {
     /// Its transactions or its state break a rule.
     #[error("{0}")]
     Connect(ConnectError),
+    /// It breaks no rule, but beside the main chain there is room for branches with more work only.
+    #[error("block {id} is of a branch with so little work that there is no room for it")]
+    NoRoom {
+        /// The block.
+        id: BlockId,
+    },
     /// The node has too much to do.
     #[error("the node is busy; try again in a moment")]
     Busy,
@@ -143,6 +149,7 @@ impl SubmitError {
             Self::OrphanWork { .. } => "block-orphan-work",
             Self::Header(error) => error.code(),
             Self::Connect(error) => error.code(),
+            Self::NoRoom { .. } => "block-no-room",
             Self::Busy => "busy",
             Self::Stopped => "stopping",
         }
@@ -157,7 +164,7 @@ impl SubmitError {
             | Self::OrphanWork { .. }
             | Self::Header(_)
             | Self::Connect(_) => true,
-            Self::Busy | Self::Stopped => false,
+            Self::NoRoom { .. } | Self::Busy | Self::Stopped => false,
         }
     }
 }
@@ -173,5 +180,11 @@ impl BlockSummary {
         let BlockRow { header, work, arrival, size, fees, status } = row;
         let reward = chain.parameters().reward_at(header.height);
         Self { id, header, work, size, fees, reward, arrival, status }
+    }
+
+    /// The row that it was made of.
+    pub(super) fn row(&self) -> BlockRow {
+        let Self { header, work, arrival, size, fees, status, .. } = self.clone();
+        BlockRow { header, work, arrival, size, fees, status }
     }
 }

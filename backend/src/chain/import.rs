@@ -2,7 +2,7 @@
 //!
 //! Known? Then it is done. Parent unknown: it waits for it. The header must follow from the parent, work
 //! included. Ahead of the clock: it waits. On top of the tip: it is connected. More work than the tip:
-//! the chain is reorganised. Else it is stored, should its branch grow.
+//! the chain is reorganised. Else it is stored, should its branch grow, as long as there is room (`beside`).
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -21,7 +21,7 @@ use shared::{
 use tracing::debug;
 
 use super::{
-    ChainChange, Imported, StoreError, SubmitError,
+    ChainChange, Imported, StoreError, SubmitError, Wanted,
     stage::{Stage, main_state, size_of},
     writer::Owner,
 };
@@ -44,7 +44,8 @@ pub(super) enum Refusal {
 }
 
 impl Owner {
-    /// Imports blocks one after the other, and with each the orphans that waited for it.
+    /// Imports blocks one after the other, and with each the orphans that waited for it. With `wanted` the
+    /// blocks, but not the orphans, are of that branch.
     ///
     /// # Errors
     ///
@@ -52,12 +53,13 @@ impl Owner {
     pub(super) fn import_all(
         &mut self,
         blocks: Vec<CheckedBlock>,
+        wanted: Option<&Wanted>,
     ) -> Result<Vec<Result<Imported, SubmitError>>, StoreError> {
         let mut queue: VecDeque<_> = blocks.into_iter().map(|block| (block, true)).collect();
         let mut outcomes = Vec::with_capacity(queue.len());
         while let Some((block, asked)) = queue.pop_front() {
             let id = block.id();
-            let outcome = match self.import(block) {
+            let outcome = match self.import(block, wanted.filter(|_| asked)) {
                 Ok(outcome) => {
                     let children = self.orphans.take_children(&id);
                     children.into_iter().for_each(|child| queue.push_front((child, false)));
@@ -89,12 +91,12 @@ impl Owner {
     pub(super) fn release_due(&mut self) -> Result<(), StoreError> {
         let now = (self.clock)();
         while let Some(block) = self.later.pop(now) {
-            self.import_all(vec![block])?;
+            self.import_all(vec![block], None)?;
         }
         Ok(())
     }
 
-    fn import(&mut self, block: CheckedBlock) -> Result<Outcome, Refusal> {
+    fn import(&mut self, block: CheckedBlock, wanted: Option<&Wanted>) -> Result<Outcome, Refusal> {
         let (id, parent) = (block.id(), BlockId(block.header().previous));
         if self.is_known(&id)? {
             return Ok(Outcome::Done(Imported::Known));
@@ -116,7 +118,7 @@ impl Owner {
         if state.work() > self.head.state.work() {
             return self.reorganise(&block);
         }
-        self.store_side(&block, state)
+        self.store_side(&block, state, wanted)
     }
 
     /// Whether a block is here already.
@@ -203,8 +205,13 @@ impl Owner {
         Ok(Outcome::Staged(group))
     }
 
-    /// Keeps a block of a branch that does not have more work than the main chain.
-    fn store_side(&mut self, block: &CheckedBlock, state: ChainState) -> Result<Outcome, Refusal> {
+    /// Keeps a block of a branch that does not have more work than the main chain, if there is room.
+    fn store_side(
+        &mut self,
+        block: &CheckedBlock,
+        state: ChainState,
+        wanted: Option<&Wanted>,
+    ) -> Result<Outcome, Refusal> {
         let (id, header) = (block.id(), block.header());
         let fees = block.transactions().iter().map(|checked| checked.transaction().body.fee);
         let row = BlockRow {
@@ -217,14 +224,32 @@ impl Owner {
             status: BlockStatus::Stored,
         };
         let mut batch = Batch::default();
+        self.beside.insert(id, &row, wanted);
+        self.make_room(&mut batch, Some(&id));
+        if !self.beside.has(&id) {
+            self.store.commit(batch, Durability::Synced)?;
+            return Err(Refusal::Block(SubmitError::NoRoom { id }));
+        }
         batch.put_body(header.height, &id, &block_bytes(block));
         batch.put_block_row(&id, &row);
+        batch.put_beside(&id);
         batch.put_counts(self.head.arrivals + 1, self.head.transactions);
         self.store.commit(batch, Durability::Synced)?;
         self.head.arrivals += 1;
         self.branches.insert(state);
         self.refresh_view();
         Ok(Outcome::Done(Imported::Side))
+    }
+
+    /// Removes blocks beside the main chain, as many as are too many, together with what else `batch`
+    /// does. `new` is on no disk yet.
+    pub(super) fn make_room(&mut self, batch: &mut Batch, new: Option<&BlockId>) {
+        for gone in self.beside.evict() {
+            self.branches.remove(&gone.id);
+            if new != Some(&gone.id) {
+                batch.delete_block(gone.height, &gone.id, gone.size);
+            }
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     waiting::MAX_WAITING,
     writer::Owner,
 };
-use crate::store::{Batch, BlockStatus, Durability, Snapshot};
+use crate::store::{Batch, BlockStatus, Durability, Snapshot, tables::BlockRow};
 
 impl Owner {
     /// Makes `block`, whose header is valid and whose chain has more work than the tip, the new tip.
@@ -57,6 +57,8 @@ impl Owner {
             let row = snapshot.expect_block_row(id)?;
             batch.put_status(id, &row, BlockStatus::Invalid);
             self.branches.remove(id);
+            self.beside.remove(id);
+            self.beside.insert(*id, &BlockRow { status: BlockStatus::Invalid, ..row }, None);
         }
         self.store.commit(batch, Durability::Synced)?;
         self.refresh_view();
@@ -106,7 +108,7 @@ impl Branches {
         }
     }
 
-    fn remove(&mut self, id: &BlockId) {
+    pub(super) fn remove(&mut self, id: &BlockId) {
         self.states.remove(id);
         self.order.retain(|kept| kept != id);
     }

@@ -32,7 +32,7 @@ use shared::{
 };
 use tempfile::TempDir;
 
-use super::{Handle, Imported, Options, SubmitError, View, Writer, start};
+use super::{Handle, Imported, Options, Room, SubmitError, View, Wanted, Writer, start};
 use crate::{
     pool::{Accepted, Limits, PoolError},
     store::tables::{Table, meta},
@@ -179,6 +179,11 @@ impl Forge {
         checked
     }
 
+    /// Forgets a block, so that many of them need no memory.
+    pub(crate) fn forget(&mut self, id: &BlockId) {
+        self.known.remove(id);
+    }
+
     /// `count` empty blocks, one after the other.
     pub(crate) fn line(&mut self, from: BlockId, miner: u8, count: usize) -> Vec<CheckedBlock> {
         let mut tip = from;
@@ -225,7 +230,7 @@ pub(crate) struct Node {
     writer: Writer,
     pub(crate) folder: Arc<TempDir>,
     pub(crate) time: Arc<AtomicU64>,
-    limits: Limits,
+    limits: (Limits, Room),
 }
 
 impl Node {
@@ -234,17 +239,32 @@ impl Node {
     }
 
     pub(crate) fn with_limits(chain: &Chain, limits: Limits) -> Self {
+        Self::fresh(chain, (limits, Room::default()))
+    }
+
+    /// With so much room beside the main chain.
+    pub(crate) fn with_room(chain: &Chain, blocks: u64, bytes: u64) -> Self {
+        Self::fresh(chain, (Limits::default(), Room { blocks, bytes }))
+    }
+
+    fn fresh(chain: &Chain, limits: (Limits, Room)) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         Self::open(chain, folder, Arc::new(AtomicU64::new(GENESIS_TIME)), limits)
     }
 
-    fn open(chain: &Chain, folder: Arc<TempDir>, time: Arc<AtomicU64>, limits: Limits) -> Self {
+    fn open(
+        chain: &Chain,
+        folder: Arc<TempDir>,
+        time: Arc<AtomicU64>,
+        limits: (Limits, Room),
+    ) -> Self {
         let clock = Arc::clone(&time);
         let (handle, writer) = start(Options {
             folder: folder.path().into(),
             chain: chain.clone(),
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),
-            pool: limits,
+            pool: limits.0,
+            beside: limits.1,
         })
         .unwrap();
         Self { handle, writer, folder, time, limits }
@@ -277,6 +297,15 @@ impl Node {
         self.handle.submit_blocks_blocking(vec![block.clone()]).remove(0)
     }
 
+    /// Submits a block of a branch that somebody fetches.
+    pub(crate) fn submit_wanted(
+        &self,
+        block: &CheckedBlock,
+        wanted: &Wanted,
+    ) -> Result<Imported, SubmitError> {
+        self.handle.submit_blocking(vec![block.clone()], Some(wanted.clone())).remove(0)
+    }
+
     /// Submits blocks one by one; each must be taken.
     pub(crate) fn take(&self, blocks: &[CheckedBlock]) {
         for block in blocks {
@@ -302,7 +331,7 @@ pub(crate) struct Closed {
     pub(crate) chain: Chain,
     pub(crate) folder: Arc<TempDir>,
     pub(crate) time: Arc<AtomicU64>,
-    limits: Limits,
+    limits: (Limits, Room),
 }
 
 impl Closed {

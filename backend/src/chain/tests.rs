@@ -1,6 +1,7 @@
 //! Tests of the chain, by subject.
 
 mod archive;
+mod beside;
 mod block_rules;
 mod damage;
 mod folder;

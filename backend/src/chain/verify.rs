@@ -1,6 +1,6 @@
 //! `halfpenny verify`: everything that is stored, computed anew from the blocks and compared.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use shared::{
     encode::decode,
@@ -141,8 +141,8 @@ pub fn verify(
         return Err(VerifyError::Row { height: height_of_tip, table: Table::Meta.name() });
     }
     expected.0.iter().try_for_each(|&(table, count)| count_rows(&snapshot, table, count))?;
-    check_side_blocks(&snapshot, chain)?;
-    check_log(&snapshot)?;
+    let stored = check_side_blocks(&snapshot, chain)?;
+    check_log(&snapshot, stored == snapshot.arrivals()?)?;
     Ok(Verified {
         tip: Tip::of(&head.state),
         transactions: head.transactions,
@@ -226,32 +226,44 @@ fn count_rows(snapshot: &Snapshot, table: Table, expected: u64) -> Result<(), Ve
     }
 }
 
-/// Blocks beside the main chain: their headers are theirs, and their bodies belong to them.
-fn check_side_blocks(snapshot: &Snapshot, chain: &Chain) -> Result<(), VerifyError> {
+/// Blocks beside the main chain: their headers are theirs, their bodies belong to them, and each is
+/// accounted for. Returns how many blocks are stored, the main chain's among them.
+fn check_side_blocks(snapshot: &Snapshot, chain: &Chain) -> Result<u64, VerifyError> {
+    let mut account = snapshot.beside().collect::<Result<HashSet<_>, _>>()?;
+    let (is_kept, mut stored) = (snapshot.has_beside()?, 0);
     for row in snapshot.rows(Table::Index, &[]) {
         let (key, value) = row?;
         let id = BlockId(hash_from_bytes(Table::Index, &key)?);
         let row = BlockRow::from_bytes(&value)?;
         let height = row.header.height;
+        stored += 1;
         if row.header.id() != id {
             return Err(VerifyError::Row { height, table: Table::Index.name() });
         }
         if !snapshot.is_main(height, &id)? {
             load_block(snapshot, chain, &id, &row)?;
+            if !account.remove(&id) && is_kept {
+                return Err(VerifyError::Row { height, table: Table::Meta.name() });
+            }
         }
     }
-    Ok(())
+    if account.is_empty() {
+        Ok(stored)
+    } else {
+        Err(damaged(Table::Meta, "a block is not beside the chain").into())
+    }
 }
 
-/// The log of reorganisations: it can be read, has no hole, and names blocks that are stored.
-fn check_log(snapshot: &Snapshot) -> Result<(), VerifyError> {
+/// The log of reorganisations: it can be read, has no hole, and names blocks that are stored, if no block
+/// ever made room.
+fn check_log(snapshot: &Snapshot, has_all: bool) -> Result<(), VerifyError> {
     let log = snapshot.reorganisations(None, usize::MAX)?;
-    let has_hole = log.windows(2).any(|pair| pair[0].0 != pair[1].0 + 1);
-    for (_, change) in &log {
+    for (_, change) in log.iter().filter(|_| has_all) {
         for id in change.reverted.iter().chain([&change.tip]) {
             snapshot.expect_block_row(id)?;
         }
     }
+    let has_hole = log.windows(2).any(|pair| pair[0].0 != pair[1].0 + 1);
     if has_hole {
         return Err(damaged(Table::Reorganisations, "a row is missing").into());
     }

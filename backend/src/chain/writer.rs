@@ -13,7 +13,9 @@ use tokio::sync::{broadcast, watch};
 use tracing::{debug, error, info};
 
 use super::{
-    ChainChange, ChainEvent, Clock, MAX_EVENTS, OpenError, Options, StoreError, View, check,
+    ChainChange, ChainEvent, Clock, MAX_EVENTS, OpenError, Options, StoreError, View,
+    beside::{self, Beside},
+    check,
     command::Command,
     log,
     reorg::Branches,
@@ -50,6 +52,7 @@ pub(super) struct Owner {
     pub(super) later: Later,
     pub(super) invalid: Invalid,
     pub(super) branches: Branches,
+    pub(super) beside: Beside,
     /// What nobody looks at any more: to take a tree of accounts apart takes a while, and whoever waits
     /// for a reply need not wait for that.
     retired: Option<Arc<View>>,
@@ -73,10 +76,11 @@ pub(super) fn open(
     options: Options,
     commands: mpsc::Receiver<Command>,
 ) -> Result<Parts, OpenError> {
-    let Options { folder, chain, clock, pool: limits } = options;
+    let Options { folder, chain, clock, pool: limits, beside: room } = options;
     let store = Store::open(&folder, &chain)?;
     let failed = |error| OpenError::Store { folder: folder.clone(), error };
     log::begin(&store, clock()).map_err(failed)?;
+    beside::begin(&store).map_err(failed)?;
     let snapshot = store.snapshot();
     let head = Head::load(&snapshot, &chain).map_err(failed)?;
     let (found, expected) = (head.tree.root(), head.state.header().state_root);
@@ -84,6 +88,7 @@ pub(super) fn open(
         let height = head.state.height();
         return Err(OpenError::StateMismatch { folder, height, found, expected });
     }
+    let beside = Beside::load(&snapshot, room).map_err(failed)?;
     let mut pool = Pool::new(chain.clone(), limits);
     let pool_rows = refill(&mut pool, &head, &store, clock()).map_err(failed)?;
     info!(
@@ -110,6 +115,7 @@ pub(super) fn open(
         later: Later::default(),
         invalid: Invalid::default(),
         branches: Branches::default(),
+        beside,
         retired: None,
         pool,
         pool_rows,
@@ -157,8 +163,9 @@ impl Owner {
     fn serve(&mut self) -> Result<(), StoreError> {
         loop {
             match self.next()? {
-                Ok(Command::Blocks { blocks, reply }) => {
-                    let outcomes = self.import_all(blocks)?;
+                Ok(Command::Blocks { blocks, wanted, reply }) => {
+                    let outcomes = self.import_all(blocks, wanted.as_ref())?;
+                    drop(wanted);
                     let _ = reply.send(outcomes);
                 }
                 Ok(Command::Transactions { transactions, reply }) => {
@@ -175,6 +182,7 @@ impl Owner {
             }
             self.retired = None;
             self.release_due()?;
+            self.tidy()?;
             self.expire_pool();
             self.save_pool()?;
         }
@@ -213,6 +221,7 @@ impl Owner {
         if change.connected.is_empty() {
             return Ok(());
         }
+        self.change_sides(&change, &mut batch);
         self.unsettled.extend(accounts);
         // What a block that left had changed could not be read again.
         if !change.reverted.is_empty() || self.unsettled.len() >= MAX_UNSETTLED {
@@ -241,6 +250,34 @@ impl Owner {
         // An error says that nobody listens.
         let _ = self.events.send(ChainEvent::Changed(change));
         self.tell_pool(pool_change);
+        Ok(())
+    }
+
+    /// Takes account of what came to the main chain from beside it, and the other way round.
+    fn change_sides(&mut self, change: &ChainChange, batch: &mut Batch) {
+        for block in &change.connected {
+            if self.beside.remove(&block.id).is_some() {
+                batch.delete_beside(&block.id);
+            }
+        }
+        for block in &change.reverted {
+            self.beside.insert(block.id, &block.row(), None);
+            batch.put_beside(&block.id);
+        }
+        if !change.reverted.is_empty() {
+            self.make_room(batch, None);
+        }
+    }
+
+    /// Lets go what is too much beside the main chain since nobody wants it any more.
+    fn tidy(&mut self) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        self.make_room(&mut batch, None);
+        if batch.is_empty() {
+            return Ok(());
+        }
+        self.store.commit(batch, Durability::Handed)?;
+        self.refresh_view();
         Ok(())
     }
 

@@ -355,6 +355,8 @@ impl From<SubmitError> for HttpError {
         match error {
             SubmitError::Busy => Self::Busy,
             SubmitError::Stopped => Self::Stopping,
+            // No rule is broken, and there may be room later.
+            SubmitError::NoRoom { .. } => Self::rule(StatusCode::CONFLICT, error.code(), &error),
             _ => Self::rule(StatusCode::UNPROCESSABLE_ENTITY, error.code(), &error),
         }
     }

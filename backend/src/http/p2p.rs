@@ -4,7 +4,7 @@
 use crate::relay::Handle;
 use crate::relay::messages::{
     Announcement, BatchIds, Locator, MAX_BATCH, MAX_BATCH_BYTES, MAX_GROUP_BYTES, MAX_POOL_BYTES,
-    MAX_SMALL_BYTES, PoolOffer,
+    MAX_PROOF_BYTES, MAX_SMALL_BYTES, PoolOffer, Proof,
 };
 use crate::relay::serve::Refusal;
 use crate::sync::fault::Fault;
@@ -32,6 +32,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .route("/bodies", web::get().to(bodies))
         .route("/locate", web::post().to(locate))
         .route("/announce", web::post().to(announce))
+        .route("/headers", web::post().to(headers))
         .route("/blocks", web::post().to(push))
         .route("/transactions", web::post().to(transactions))
         .route("/pool", web::post().to(pool))
@@ -104,6 +105,11 @@ async fn announce(
 ) -> Result<HttpResponse, Problem> {
     let announcement: Announcement = read_message(payload, MAX_SMALL_BYTES).await?;
     Ok(message(&relay.announced(asker.key()?, announcement).await?))
+}
+
+async fn headers(relay: Data<Handle>, payload: Payload) -> Result<HttpResponse, Problem> {
+    let proof: Proof = read_message(payload, MAX_PROOF_BYTES).await?;
+    Ok(message(&relay.proven(proof).await?))
 }
 
 async fn push(relay: Data<Handle>, payload: Payload) -> Result<HttpResponse, Problem> {

@@ -4,6 +4,7 @@ mod admin;
 mod events;
 mod limits;
 mod refusals;
+mod room;
 mod routes;
 mod stats;
 

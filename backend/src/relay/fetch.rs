@@ -5,7 +5,7 @@ use super::link::{Reporter, What};
 use super::messages::{Headers, Locator, MAX_GROUP_BYTES, MAX_HEADERS_BYTES, decode_blobs};
 use super::operations::{locator, read};
 use super::transport::{Peer, Size};
-use crate::chain::{self, Imported, SubmitError, View};
+use crate::chain::{self, Imported, SubmitError, View, Wanted};
 use crate::sync::{
     Input,
     fault::Fault,
@@ -156,8 +156,13 @@ fn examine(
     Ok(Located { base: height.saturating_add(skipped), ids, last: Some(Box::new(last)), more })
 }
 
-pub(super) async fn submit(shared: Arc<Shared>, reporter: Reporter, group: Group) {
-    let outcomes = shared.chain.submit_blocks(group).await;
+pub(super) async fn submit(
+    shared: Arc<Shared>,
+    reporter: Reporter,
+    group: Group,
+    wanted: Option<Wanted>,
+) {
+    let outcomes = shared.chain.submit_for(group, wanted).await;
     reporter.input(Input::Submitted(verdict(&outcomes))).await;
 }
 
@@ -166,7 +171,9 @@ pub(super) fn verdict(outcomes: &[Result<Imported, SubmitError>]) -> Submitted {
     for outcome in outcomes {
         match outcome {
             Ok(Imported::Known | Imported::Side | Imported::Changed(_)) => {}
-            Ok(Imported::Later { .. }) => return Submitted::Waits,
+            Ok(Imported::Later { .. }) | Err(SubmitError::NoRoom { .. }) => {
+                return Submitted::Waits;
+            }
             Ok(Imported::Orphan { .. }) => return Submitted::Unlinked,
             Err(error) if error.is_peer_fault() => {
                 tracing::debug!(code = error.code(), "refused a peer's block: {error}");

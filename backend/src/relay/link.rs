@@ -9,7 +9,7 @@ use super::operations;
 use super::seen::Seen;
 use super::transport::Peer;
 use super::{Shared, Status, locked};
-use crate::chain::ChainEvent;
+use crate::chain::{ChainEvent, Wanted};
 use crate::pool::PoolChange;
 use crate::sync::{Input, Link, Millis, Output, Stage, fault::Fault, pull};
 use std::collections::VecDeque;
@@ -72,6 +72,8 @@ pub(super) struct Driver {
     requests: JoinSet<()>,
     pulls: JoinSet<()>,
     ready: VecDeque<Group>,
+    /// The branch that is being fetched, as long as it is: its headers have proven themselves.
+    wanted: Option<Wanted>,
     seen: Arc<Mutex<Seen>>,
     instance: Option<u128>,
     follows: bool,
@@ -103,6 +105,7 @@ impl Driver {
             requests: JoinSet::new(),
             pulls: JoinSet::new(),
             ready: VecDeque::new(),
+            wanted: None,
             seen: Arc::default(),
             instance: None,
             follows: false,
@@ -219,11 +222,13 @@ impl Driver {
             Output::Locate(after) => self.pull(move |s, p, r| fetch::locate(s, p, r, after)),
             Output::FetchBodies { from, expected } => {
                 self.progress();
+                self.wanted.get_or_insert_default();
                 self.pull(move |s, p, r| fetch::fetch_bodies(s, p, r, from, expected));
             }
             Output::Submit => {
                 let group = self.ready.pop_front().unwrap_or_default();
-                self.pull(move |s, _, r| fetch::submit(s, r, group));
+                let wanted = self.wanted.clone();
+                self.pull(move |s, _, r| fetch::submit(s, r, group, wanted));
             }
             Output::Announce => self.request(operations::announce),
             Output::SendBlocks(from) => {
@@ -276,6 +281,7 @@ impl Driver {
         self.attempt += 1;
         self.pulls.abort_all();
         self.ready.clear();
+        self.wanted = None;
         self.shared.slots().release(self.number);
     }
 

@@ -69,6 +69,14 @@ pub type Locator = Bounded<BlockId, 0, MAX_LOCATOR>;
 /// The answer: headers after the newest id that both have.
 pub type Headers = Bounded<Header, 0, MAX_HEADERS>;
 
+/// Headers in one proof, at most: more than five days of them at 15 seconds each.
+pub const MAX_PROOF: usize = 32_768;
+/// Bytes of a proof, at most.
+pub const MAX_PROOF_BYTES: usize = 4 + MAX_PROOF * HEADER_BYTES;
+/// `POST /headers`: of the blocks that whoever announced a chain wants to send, so that they prove their
+/// work before a body of them is taken. The answer is an [`Announced`]: it wants blocks, or nothing.
+pub type Proof = Bounded<Header, 0, MAX_PROOF>;
+
 /// The answer to `POST /announce`.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Announced {
@@ -105,7 +113,7 @@ pub struct Pushed {
 pub enum PushOutcome {
     /// All are stored.
     Stored,
-    /// One is ahead of its time and waits.
+    /// One is ahead of its time and waits, or has no room beside the chain: sending it again is in vain.
     Waits,
     /// A parent is unknown.
     Unlinked,
@@ -238,7 +246,7 @@ fn malformed(reason: &str) -> DecodeError {
 }
 
 const _: () = assert!(MAX_LOCATOR * 32 + 4 + 512 <= MAX_SMALL_BYTES);
-const _: () = assert!(MAX_GROUP_BYTES < 16 << 20);
+const _: () = assert!(MAX_GROUP_BYTES < 16 << 20 && MAX_PROOF_BYTES < 16 << 20);
 
 #[cfg(test)]
 mod tests {

@@ -3,8 +3,8 @@
 use super::link::{Reporter, What};
 use super::messages::{
     Announced, BatchIds, Frame, GROUP_BYTES, Hello, Locator, MAX_BATCH, MAX_BATCH_BYTES, MAX_GROUP,
-    MAX_LOCATOR, MAX_POOL_BYTES, MAX_SMALL_BYTES, PROTOCOL, PoolAnswer, PoolOffer, PushOutcome,
-    Pushed, Want, decode_blobs, encode_blobs,
+    MAX_LOCATOR, MAX_POOL_BYTES, MAX_PROOF, MAX_SMALL_BYTES, PROTOCOL, PoolAnswer, PoolOffer,
+    PushOutcome, Pushed, Want, decode_blobs, encode_blobs,
 };
 use super::seen::Seen;
 use super::transport::{Peer, Size};
@@ -155,6 +155,9 @@ pub(super) async fn announce(shared: Arc<Shared>, peer: Peer, reporter: Reporter
 
 pub(super) async fn send_blocks(shared: Arc<Shared>, peer: Peer, reporter: Reporter, from: From) {
     let send = async {
+        if let Some(refused) = prove(&shared, &peer, &from).await? {
+            return Ok(refused);
+        }
         let (blobs, next) = read(&shared, move |view| bodies_to_send(view, from)).await?;
         let answer: Pushed =
             peer.post("blocks", encode_blobs(&blobs), MAX_SMALL_BYTES, Size::Large).await?;
@@ -168,6 +171,30 @@ pub(super) async fn send_blocks(shared: Arc<Shared>, peer: Peer, reporter: Repor
     };
     let sent = send.await;
     reporter.input(Input::Sent(sent)).await;
+}
+
+/// Shows the headers of a branch before its blocks are sent. What came of it when the blocks are not
+/// wanted; `None` when they are, or when they follow the end of the peer's chain: then each of them is
+/// taken for itself.
+async fn prove(shared: &Arc<Shared>, peer: &Peer, from: &From) -> Result<Option<Sent>, Fault> {
+    let From::Fork(locator) = from else { return Ok(None) };
+    let locator = locator.clone();
+    let headers = read(shared, move |view| {
+        let from = after_fork(view, &locator)?;
+        let follows = locator
+            .first()
+            .is_some_and(|end| view.block_id_at(from - 1).is_ok_and(|id| id == Some(*end)));
+        Ok(if follows { Vec::new() } else { view.headers(from, MAX_PROOF)? })
+    });
+    let headers = headers.await?;
+    if headers.is_empty() {
+        return Ok(None);
+    }
+    let answer: Announced =
+        peer.post("headers", encode(&headers), MAX_SMALL_BYTES, Size::Large).await?;
+    headers::check_alone(shared.chain.chain(), &answer.tip.header)?;
+    let refused = Sent { theirs: tip_of(&answer.tip), stored: false, next: None };
+    Ok((answer.want != Want::Body).then_some(refused))
 }
 
 fn bodies_to_send(view: &View, from: From) -> Result<(Vec<Vec<u8>>, Option<u64>), StoreError> {

@@ -3,12 +3,16 @@
 use super::fetch::verdict;
 use super::messages::{
     Announced, Announcement, BatchIds, GROUP_BYTES, Headers, Hello, Locator, MAX_BATCH, MAX_GROUP,
-    PROTOCOL, PoolAnswer, PoolOffer, PushOutcome, Pushed, Want, decode_blobs, encode_blobs,
+    PROTOCOL, PoolAnswer, PoolOffer, Proof, PushOutcome, Pushed, Want, decode_blobs, encode_blobs,
 };
 use super::operations::{after_fork, ids_of, locator, pool_ids, pooled, read, take_transactions};
 use super::{Handle, announcement_of};
 use crate::chain::{self, View};
-use crate::sync::{fault::Fault, headers, pull::Submitted};
+use crate::sync::{
+    fault::Fault,
+    headers::{self, Anchor},
+    pull::Submitted,
+};
 use actix_web::web::Bytes;
 use rayon::prelude::*;
 use shared::encode::Bounded;
@@ -142,6 +146,33 @@ impl Handle {
         Ok(answer)
     }
 
+    /// A peer shows the headers of the blocks that it wants to send. They are wanted if they prove more
+    /// work than this node's chain has.
+    ///
+    /// # Errors
+    ///
+    /// When one of them breaks a rule, or this node is stopping.
+    pub async fn proven(&self, proof: Proof) -> Result<Announced, Refusal> {
+        let shared = &self.0;
+        // As with blocks, it is the checking that costs.
+        let _permit = shared.checks.acquire().await.map_err(|_| Refusal::Busy)?;
+        let (tip, proven) =
+            read(shared, move |view| Ok((announcement_of(view), weigh(view, proof)))).await?;
+        let want = match proven {
+            Ok((ids, end)) if end.work > tip.work => {
+                if shared.promised().add(ids, Instant::now()) {
+                    Want::Body
+                } else {
+                    Want::Later
+                }
+            }
+            // The chain may have changed since it was told.
+            Ok(_) | Err(Fault::Moved) => Want::Nothing,
+            Err(fault) => return Err(fault.into()),
+        };
+        Ok(Announced { tip, want })
+    }
+
     /// A peer sends blocks.
     ///
     /// # Errors
@@ -154,7 +185,8 @@ impl Handle {
         let view = shared.view();
         let check = move || check_pushed(&view, &blobs);
         let group = tokio::task::spawn_blocking(check).await.map_err(|_| Refusal::Busy)??;
-        let outcomes = shared.chain.submit_blocks(group).await;
+        let wanted = shared.promised().kept(&group, Instant::now());
+        let outcomes = shared.chain.submit_for(group, wanted).await;
         let outcome = match verdict(&outcomes) {
             Submitted::Stored => PushOutcome::Stored,
             Submitted::Waits => PushOutcome::Waits,
@@ -217,6 +249,15 @@ fn compare(view: &View, offer: &PoolOffer) -> PoolAnswer {
         missing: Bounded::new(missing).unwrap_or_default(),
         extra: Bounded::new(extra).unwrap_or_default(),
     }
+}
+
+/// The ids of a chain of headers that follows a block that is here, and its end.
+fn weigh(view: &View, proof: Proof) -> Result<(Vec<BlockId>, Anchor), Fault> {
+    let headers = proof.into_vec();
+    let first = headers.first().ok_or(Fault::Moved)?;
+    let base = view.block(&BlockId(first.previous)).map_err(|_| Fault::Ours)?;
+    let base = base.ok_or(Fault::Moved)?;
+    headers::check_chain(view.chain(), &Anchor::new(base.header, base.work), headers)
 }
 
 fn check_pushed(view: &View, blobs: &Bytes) -> Result<Vec<CheckedBlock>, Fault> {

@@ -4,6 +4,7 @@ mod honest;
 mod hostile;
 mod judge;
 mod mutated;
+mod room;
 
 use super::{Handle, Options, messages, start};
 use crate::chain::testkit::Node;

@@ -237,6 +237,7 @@ pub(crate) fn genesis(chain: &Chain) -> Batch {
     batch.put(Table::Meta, meta::PARAMETERS, &encode(chain.parameters()));
     batch.put_tip(id);
     batch.put_counts(1, 0);
+    batch.begin_beside();
     batch.put_body(0, &id, &bytes);
     batch.put_block_row(
         &id,

@@ -4,7 +4,8 @@
 //! ```text
 //! meta          name                                -> format u32 | genesis id | parameters | tip id
 //!                                                      | arrivals u64 | transactions u64 | settled u64
-//!                                                      | log u64
+//!                                                      | log u64 | beside nothing
+//! meta          beside/, id 32                      -> nothing             (beside the main chain)
 //! blocks        height u64, id 32, part u16         -> up to 8,192 bytes of the block's encoding
 //! index         id 32                               -> header 229, work u128, arrival u64, size u32,
 //!                                                      fees u64, status u8
@@ -112,6 +113,10 @@ pub(crate) mod meta {
     pub(crate) const SETTLED: &[u8] = b"settled";
     /// Since when reorganisations are remembered, in seconds since 1970.
     pub(crate) const LOG: &[u8] = b"log";
+    /// There if the blocks beside the main chain are accounted for.
+    pub(crate) const BESIDE: &[u8] = b"beside";
+    /// The beginning of the keys of that account.
+    pub(crate) const BESIDE_ROWS: &[u8] = b"beside/";
 }
 
 /// What a node knows of a stored block.
@@ -194,6 +199,11 @@ pub(crate) fn height_key(height: u64) -> [u8; 8] {
 /// The key of a reorganisation.
 pub(crate) fn number_key(number: u64) -> [u8; 8] {
     number.to_be_bytes()
+}
+
+/// The key that says that a block is beside the main chain.
+pub(crate) fn beside_key(id: &BlockId) -> [u8; 39] {
+    join(&[meta::BESIDE_ROWS, id.as_bytes()])
 }
 
 /// The beginning of the keys of a block's parts.

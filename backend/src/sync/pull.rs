@@ -49,7 +49,7 @@ pub struct Located {
 pub enum Submitted {
     /// All are stored.
     Stored,
-    /// One is ahead of its time, and waits where it was submitted.
+    /// One is ahead of its time and waits where it was submitted, or has no room beside the chain.
     Waits,
     /// The parent of one is not known after all.
     Unlinked,
@@ -242,7 +242,7 @@ impl Pull {
         match outcome {
             Submitted::Stored => self.attempts = 0,
             Submitted::Waits => {
-                // It connects by itself when its time has come; asking again would not help.
+                // It connects by itself when its time has come, or never; asking again would not help.
                 self.settled = match &self.state {
                     State::Bodies(download) => Some(download.wanted.id),
                     State::SubmittingBody(wanted) => Some(wanted.id),

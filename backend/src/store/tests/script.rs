@@ -14,7 +14,7 @@ use shared::{
 
 use crate::{
     chain::{
-        self, Handle, OpenError, Options, Writer,
+        self, Handle, OpenError, Options, Wanted, Writer,
         testkit::{self, Forge, RICH, account, block_on, mites},
     },
     pool::Limits,
@@ -22,6 +22,8 @@ use crate::{
 
 /// After every block of every run.
 const NOW: u64 = testkit::GENESIS_TIME + 1_000_000;
+/// So little that blocks make room all the time.
+const ROOM: chain::Room = chain::Room { blocks: 8, bytes: 1 << 20 };
 
 pub(super) fn open(folder: &Path, chain: &Chain) -> Result<(Handle, Writer), OpenError> {
     chain::start(Options {
@@ -29,6 +31,7 @@ pub(super) fn open(folder: &Path, chain: &Chain) -> Result<(Handle, Writer), Ope
         chain: chain.clone(),
         clock: Arc::new(|| NOW),
         pool: Limits::default(),
+        beside: ROOM,
     })
 }
 
@@ -129,14 +132,15 @@ pub(super) fn record(blocks: usize, seed: u64) -> Option<Record> {
     let (mut handle, mut writer) = open(&folder, &chain).unwrap();
     let mut tips = vec![handle.view().tip().id];
     disk.mark(0);
-    let mut reorganisations = 0;
+    let (mut reorganisations, mut wanted) = (0, Wanted::default());
     for (number, block) in (1..).zip(std::mem::take(&mut script.blocks)) {
         // What waits is written without a sync, between the blocks.
         let waits = script.payments(handle.view().tip().id).swap_remove(script.chance.below(8));
         let _ = block_on(handle.submit_transaction(waits));
-        let outcome = handle.submit_blocks_blocking(vec![block]).remove(0).unwrap();
+        let outcome = handle.submit_blocking(vec![block], Some(wanted.clone())).remove(0).unwrap();
         assert!(outcome.is_stored());
         if let chain::Imported::Changed(change) = &outcome {
+            wanted = Wanted::default();
             reorganisations += usize::from(!change.reverted.is_empty());
         }
         tips.push(handle.view().tip().id);
@@ -148,6 +152,8 @@ pub(super) fn record(blocks: usize, seed: u64) -> Option<Record> {
     }
     assert_eq!(tips.last(), Some(&script.tip));
     assert_eq!(reorganisations, script.reorganisations);
+    let beside = handle.view().side_blocks(1_000).unwrap().len();
+    assert!(u64::try_from(beside).unwrap() <= ROOM.blocks, "{beside} blocks beside the chain");
     close(handle, writer);
     Some(Record { chain, forge: script.forge, trace: disk.take_trace(), tips, reorganisations })
 }
