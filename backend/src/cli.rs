@@ -4,6 +4,7 @@
 
 mod coin;
 mod inspect;
+mod manual;
 pub mod mine;
 mod node;
 mod receipt;
@@ -14,7 +15,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 /// Halfpenny: a small coin that you can hold, mine and check yourself.
 #[derive(Debug, Parser)]
@@ -47,15 +48,21 @@ enum Command {
     Compact(inspect::CompactArgs),
     /// Checks a receipt: that a transaction is in a chain
     VerifyReceipt(receipt::Args),
+    /// Prints what a shell needs to complete these commands
+    Completions(manual::CompletionsArgs),
+    /// Writes the manual: a page for each command
+    Man(manual::ManArgs),
 }
 
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = Cli::command().get_matches();
+    // It was just parsed by the same description.
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(run(cli.command)),
+        Ok(runtime) => runtime.block_on(run(cli.command, &matches)),
         Err(error) => Err(error.into()),
     };
     match done {
@@ -68,9 +75,12 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> anyhow::Result<()> {
+async fn run(command: Command, matches: &ArgMatches) -> anyhow::Result<()> {
     match command {
-        Command::Node(args) => node::run(*args).await,
+        Command::Node(args) => {
+            let matches = matches.subcommand_matches("node").unwrap_or(matches);
+            node::run(*args, matches).await
+        }
         Command::Coin(command) => coin::run(&command),
         Command::Wallet(args) => wallet::run(args).await,
         Command::Mine(args) => mine::run(args).await,
@@ -80,6 +90,11 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Import(args) => inspect::import(args).await,
         Command::Compact(args) => inspect::compact(&args),
         Command::VerifyReceipt(args) => receipt::run(&args),
+        Command::Completions(args) => {
+            manual::completions(&args);
+            Ok(())
+        }
+        Command::Man(args) => manual::man(&args),
     }
 }
 

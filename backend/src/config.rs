@@ -4,6 +4,8 @@
 //! environment variables are read by clap, the file by serde, both into the same type, so that a
 //! field cannot exist in one place and lack in another.
 
+mod print;
+
 use std::{
     fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -14,13 +16,15 @@ use std::{
 
 use clap::Args;
 use etcetera::{BaseStrategy as _, base_strategy::Xdg};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use shared::{api::ChainFile, chains, params::Chain};
 
-use crate::pool;
+pub use print::Sources;
+
+use crate::{pool, telemetry::Format};
 
 /// Everything that can be said about a node. Each field is a flag, a variable and a line of the file.
-#[derive(Args, Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
     /// The chain: `main`, `test`, `dev`, or a chain file made by `halfpenny coin new` [default: main]
@@ -50,6 +54,9 @@ pub struct Settings {
     /// What is logged to standard error: error, warn, info, debug, trace, or a filter as of `RUST_LOG` [default: info]
     #[arg(long, env = "HALFPENNY_LOG", value_name = "FILTER")]
     pub log: Option<String>,
+    /// How it is logged: text (auto: with colours on a terminal), or a JSON object on each line [default: auto]
+    #[arg(long, env = "HALFPENNY_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<Format>,
     /// Threads that answer requests [default: one for each core]
     #[arg(long, env = "HALFPENNY_THREADS", value_name = "N")]
     pub threads: Option<NonZeroUsize>,
@@ -109,6 +116,8 @@ pub struct Config {
     pub peers: Vec<String>,
     /// What is logged.
     pub log: String,
+    /// How it is logged.
+    pub log_format: Format,
     /// Threads that answer requests.
     pub threads: usize,
     /// How long open requests may take when the node stops.
@@ -185,6 +194,12 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The configuration cannot be written down.
+    #[error("the configuration cannot be printed: {reason}")]
+    Unprintable {
+        /// Why.
+        reason: String,
+    },
     /// There is no home folder to keep the chain in.
     #[error("there is no home folder to keep the chain in; say where with --data DIR")]
     NoHome,
@@ -199,6 +214,7 @@ impl ConfigError {
             Self::Malformed { .. } => "config-malformed",
             Self::NoChain { .. } => "config-no-chain",
             Self::BadChain { .. } => "config-bad-chain",
+            Self::Unprintable { .. } => "config-unprintable",
             Self::NoHome => "config-no-home",
         }
     }
@@ -238,6 +254,7 @@ impl Settings {
             host: list(self.host, other.host),
             trusted_proxy: list(self.trusted_proxy, other.trusted_proxy),
             log: self.log.or(other.log),
+            log_format: self.log_format.or(other.log_format),
             threads: self.threads.or(other.threads),
             limit_loopback: self.limit_loopback.or(other.limit_loopback),
             max_connections: self.max_connections.or(other.max_connections),
@@ -298,6 +315,7 @@ impl Settings {
             admin: self.admin.unwrap_or_else(|| local(8081)),
             peers: self.peer,
             log: self.log.unwrap_or_else(|| "info".to_owned()),
+            log_format: self.log_format.unwrap_or_default(),
             threads: number(self.threads, cores),
             shutdown_timeout: seconds(self.shutdown_timeout, 10),
             limits,

@@ -24,6 +24,7 @@ mod search;
 mod stats;
 mod status;
 mod token;
+mod trace;
 mod transactions;
 
 use std::{io, net::TcpListener, sync::Arc, time::Duration};
@@ -130,6 +131,8 @@ pub fn serve(
             .wrap(from_fn(move |request, next| {
                 guard::around(Arc::clone(&around), listener, request, next)
             }))
+            // The last is the outermost.
+            .wrap(from_fn(trace::around))
     })
     .workers(threads)
     // A connection over the limit gets an answer that says so, so a few more are let in.

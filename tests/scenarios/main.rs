@@ -40,6 +40,7 @@ mod restart;
 mod second_implementation;
 mod secrets_stay_home;
 mod send_and_confirm;
+mod service;
 mod shared_accounts;
 mod speed;
 mod start_refused;

@@ -8,7 +8,11 @@ use std::{
 use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{config::Settings, node::Node, telemetry};
+use crate::{
+    config::{Settings, Sources},
+    node::Node,
+    telemetry,
+};
 
 /// What `halfpenny node` is told.
 #[derive(Debug, clap::Args)]
@@ -24,18 +28,26 @@ pub(super) struct Args {
     /// Mines as well, with all processor cores, for this address
     #[arg(long, env = "HALFPENNY_MINE_TO", value_name = "ADDRESS")]
     mine_to: Option<String>,
+    /// Prints the configuration that all of this makes, as a file for --config, and does nothing else
+    #[arg(long)]
+    print_config: bool,
     #[command(flatten)]
     settings: Settings,
 }
 
-/// Runs a node until SIGTERM or SIGINT.
-pub(super) async fn run(args: Args) -> anyhow::Result<()> {
-    let settings = match &args.config {
-        Some(path) => args.settings.or(Settings::read(path)?),
-        None => args.settings,
-    };
+/// Runs a node until SIGTERM or SIGINT. `matches` is what `args` was made of.
+pub(super) async fn run(args: Args, matches: &clap::ArgMatches) -> anyhow::Result<()> {
+    let file = args.config.as_deref().map(Settings::read).transpose()?;
+    let settings = args.settings.or(file.clone().unwrap_or_default());
+    let chain = settings.chain.clone();
     let config = settings.resolve()?;
-    telemetry::start(&config.log)?;
+    if args.print_config {
+        let file = args.config.as_deref().zip(file.as_ref());
+        let text = config.to_toml(chain.as_deref(), Sources { matches, file })?;
+        super::say(text.trim_end());
+        return Ok(());
+    }
+    telemetry::start(&config.log, config.log_format)?;
     let (mut terminate, mut interrupt) =
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let (name, data) = (config.chain.parameters().name.clone(), config.data.clone());

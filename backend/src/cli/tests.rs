@@ -2,6 +2,20 @@ use clap::CommandFactory as _;
 
 use super::*;
 
+/// Every command and every command of a command, as it is typed.
+fn all_commands() -> Vec<Vec<String>> {
+    fn below(command: &clap::Command, path: &[String], all: &mut Vec<Vec<String>>) {
+        for command in command.get_subcommands().filter(|it| it.get_name() != "help") {
+            let path = [path, &[command.get_name().to_owned()]].concat();
+            below(command, &path, all);
+            all.push(path);
+        }
+    }
+    let mut all = Vec::new();
+    below(&Cli::command(), &[], &mut all);
+    all
+}
+
 #[test]
 fn the_command_line_is_consistent() {
     Cli::command().debug_assert();
@@ -11,9 +25,19 @@ fn the_command_line_is_consistent() {
 fn every_promised_command_exists() {
     let command = Cli::command();
     let names: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
-    for name in
-        ["node", "coin", "wallet", "mine", "status", "verify", "export", "import", "verify-receipt"]
-    {
+    for name in [
+        "node",
+        "coin",
+        "wallet",
+        "mine",
+        "status",
+        "verify",
+        "export",
+        "import",
+        "verify-receipt",
+        "completions",
+        "man",
+    ] {
         assert!(names.contains(&name), "{name}");
     }
 }
@@ -71,5 +95,47 @@ fn a_coin_that_cannot_be_says_which_number_is_wrong() {
     ] {
         let error = format!("{:#}", coin::tests::text(arguments).unwrap_err());
         assert!(error.contains(says), "{error}");
+    }
+}
+
+#[test]
+fn the_manual_has_a_page_for_each_command_with_each_of_its_flags() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = folder.path().join("share/man1");
+    manual::man(&manual::ManArgs::at(&made)).unwrap();
+    let all = all_commands();
+    assert!(all.len() > 15, "{all:?}");
+    for path in all {
+        let name = format!("halfpenny-{}", path.join("-"));
+        let page = std::fs::read_to_string(made.join(format!("{name}.1"))).unwrap();
+        let plain = page.replace('\\', "");
+        assert!(plain.contains(&name), "{name}");
+        let mut command = Cli::command();
+        for word in &path {
+            command = command.find_subcommand(word).unwrap().clone();
+        }
+        for flag in command.get_arguments().filter_map(clap::Arg::get_long) {
+            assert!(plain.contains(&format!("--{flag}")), "{name} does not tell of --{flag}");
+        }
+    }
+    let page = std::fs::read_to_string(made.join("halfpenny.1")).unwrap().replace('\\', "");
+    for command in Cli::command().get_subcommands().map(clap::Command::get_name) {
+        assert!(page.contains(command), "{command}");
+    }
+    // A folder that cannot be is one sentence.
+    let error = manual::man(&manual::ManArgs::at(&made.join("halfpenny.1"))).unwrap_err();
+    assert!(error.to_string().contains("halfpenny.1"), "{error}");
+}
+
+#[test]
+fn every_shell_can_complete_every_command() {
+    use clap::ValueEnum as _;
+    for shell in clap_complete::Shell::value_variants() {
+        let text = manual::completions_for(*shell);
+        for path in all_commands() {
+            let word = path.last().unwrap();
+            assert!(text.contains(word.as_str()), "{shell} knows no {}", path.join(" "));
+        }
+        assert!(text.contains("max-streams"), "{shell} knows no flags");
     }
 }

@@ -79,7 +79,7 @@ fn every_field_stands_in_the_operators_book_with_its_variable_and_default() {
     let command = Program::command();
     let arguments: Vec<_> =
         command.get_arguments().filter(|argument| argument.get_env().is_some()).collect();
-    assert_eq!(arguments.len(), 22);
+    assert_eq!(arguments.len(), 23);
     for argument in arguments {
         let flag = argument.get_long().unwrap();
         let variable = argument.get_env().unwrap().to_str().unwrap();
@@ -94,4 +94,54 @@ fn every_field_stands_in_the_operators_book_with_its_variable_and_default() {
             "{row}: {default}"
         );
     }
+}
+
+#[test]
+fn what_is_printed_of_a_configuration_is_read_as_the_same_configuration() {
+    let arguments = [
+        "halfpenny",
+        "--chain",
+        "dev",
+        "--data",
+        "/tmp/with \"quotes\" # and\nlines",
+        "--peer",
+        "http://a:1",
+        "--log",
+        "warn,backend=debug",
+        "--log-format",
+        "json",
+        "--pool-max-age",
+        "7",
+        "--limit-loopback",
+    ];
+    let matches = Program::command().get_matches_from(arguments);
+    let said = Program::from_arg_matches(&matches).unwrap().settings;
+    let noted = file("host = [\"One.test\"]\nhead-timeout = 3\npeer = []").unwrap();
+    let merged = said.or(noted.clone());
+    let config = merged.clone().resolve().unwrap();
+    let sources = Sources { matches: &matches, file: Some((Path::new("a\nb.toml"), &noted)) };
+    let text = config.to_toml(Some("dev"), sources).unwrap();
+    // Every field stands there once, with its source.
+    let fields = Program::command().get_arguments().filter(|one| one.get_env().is_some()).count();
+    let values = |text: &str| toml::from_str::<toml::Table>(text).unwrap();
+    assert_eq!(values(&text).len(), fields, "{text}");
+    let lines: Vec<_> = text.lines().collect();
+    for line in [
+        "host = [\"one.test\"] # a b.toml",
+        "peer = [\"http://a:1\"] # --peer",
+        "pool-max-age = 7 # --pool-max-age",
+        "body-timeout = 10 # default",
+        "limit-loopback = true # --limit-loopback",
+    ] {
+        assert!(lines.contains(&line), "{line} is not in {text}");
+    }
+    // Read as a file and with nothing else said, it is the same; what was left out is said now.
+    let read = file(&text).unwrap();
+    assert_eq!(read.data, merged.data);
+    let again = read.clone().resolve().unwrap().to_toml(read.chain.as_deref(), sources).unwrap();
+    assert_eq!(values(&again), values(&text));
+    assert_eq!(
+        read.or(Settings { threads: NonZeroUsize::new(99), ..Settings::default() }),
+        file(&text).unwrap()
+    );
 }

@@ -188,7 +188,7 @@ fn complete(headers: &mut HeaderMap, cors: bool) {
     }
     if cors {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        let exposed = HeaderValue::from_static("etag, retry-after, x-chain-tip");
+        let exposed = HeaderValue::from_static("etag, retry-after, x-chain-tip, x-request-id");
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
 }

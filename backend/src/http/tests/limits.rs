@@ -213,6 +213,7 @@ async fn a_fault_of_the_program_is_an_answer_and_the_node_goes_on() {
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (500, "internal"));
         assert!(answer.headers.contains_key("content-security-policy"));
         assert!(!answer.text().contains("a test asked"));
+        assert_eq!(answer.header("x-request-id").len(), 16);
     }
     assert_eq!(outside.get("/healthz").await.status, StatusCode::OK);
     outside.stop().await;

@@ -6,6 +6,7 @@ use shared::{api::CheckView, block::Block, chains, encode::decode, limits::MAX_B
 #[tokio::test(flavor = "multi_thread")]
 async fn every_wrong_question_has_its_code() {
     let outside = Outside::start().await;
+    let mut names = std::collections::BTreeSet::new();
     let none = "0".repeat(64);
     let other = key(1).address().to_text(chains::by_name("main").unwrap().prefix());
     for (path, status, code) in [
@@ -49,7 +50,9 @@ async fn every_wrong_question_has_its_code() {
         let answer = outside.get(path).await;
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{path}");
         assert!(answer.headers.contains_key("content-security-policy"), "{path}");
+        assert!(names.insert(answer.header("x-request-id").to_owned()), "{path}");
     }
+    assert!(names.iter().all(|name| name.len() == 16), "{names:?}");
     let answer = send(outside.request(Method::DELETE, "/api/v1/blocks")).await;
     assert_eq!(
         (answer.code().as_str(), answer.header("allow")),
