@@ -9,6 +9,7 @@
 
 pub mod config;
 pub mod node;
+pub mod notify;
 pub mod telemetry;
 
 pub mod chain;

@@ -1,11 +1,54 @@
-//! Goal: what a node logs can be read by programs, and the configuration that it prints is the one that it has.
-//! Method: the real program with its own log.
+//! Goal: a service manager knows when a node is ready and when it stops; what it logs can be read by
+//! programs; and the configuration that it prints is the one that it has.
+//! Method: a socket of the test's own in the manager's place, and the real program with its own log.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, os::unix::net::UnixDatagram, path::Path};
 
-use harness::{Net, PATIENCE, Setup, program, until};
+use harness::{
+    Api, Net, PATIENCE, Setup,
+    node::Ports,
+    process::{Process, Said},
+    program, until,
+};
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// What the manager was told, one after the other; each must come.
+async fn told(manager: &UnixDatagram) -> String {
+    manager.set_nonblocking(true).unwrap();
+    until("the service manager to be told", PATIENCE, async || {
+        let mut bytes = [0; 64];
+        let length = manager.recv(&mut bytes)?;
+        Ok(String::from_utf8_lossy(&bytes[..length]).into_owned())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_service_manager_is_told_when_a_node_answers_and_when_it_stops() {
+    let folder = TempDir::new().unwrap();
+    let socket = folder.path().join("notify");
+    let manager = UnixDatagram::bind(&socket).unwrap();
+    let (ports, said) = (Ports::free(), Said::default());
+    let mut command = program::command();
+    command.args(["node", "--chain", "dev", "--data"]).arg(folder.path().join("data"));
+    command.args(["--listen", &format!("127.0.0.1:{}", ports.public)]);
+    command.args(["--admin", &format!("127.0.0.1:{}", ports.admin)]);
+    let mut node = Process::start(command.env("NOTIFY_SOCKET", &socket), &said);
+    assert_eq!(told(&manager).await, "READY=1");
+    // What it said is so: no patience is needed.
+    let api = Api::new(&format!("http://127.0.0.1:{}", ports.public));
+    assert_eq!(api.raw("/readyz").await.unwrap().status(), 200);
+    node.ask_to_end();
+    assert_eq!(told(&manager).await, "STOPPING=1");
+    until("the node to end", PATIENCE, async || {
+        let status = node.ended();
+        anyhow::ensure!(status.is_some_and(|status| status.success()), "{status:?}");
+        Ok(())
+    })
+    .await;
+    assert!(!said.text().contains("WARN"), "{}", said.text());
+}
 
 #[tokio::test]
 async fn every_line_of_a_json_log_is_an_object_and_names_the_request_that_was_refused() {

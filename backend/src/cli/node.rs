@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::{
     config::{Settings, Sources},
     node::Node,
-    telemetry,
+    notify, telemetry,
 };
 
 /// What `halfpenny node` is told.
@@ -60,6 +60,7 @@ pub(super) async fn run(args: Args, matches: &clap::ArgMatches) -> anyhow::Resul
     );
     // Whoever started the node waits for this line, so it comes last.
     super::say(format_args!("http://{}", node.address));
+    notify::tell(notify::State::Ready);
     let mining = mine(args.mine_to, node.address);
     tokio::select! {
         _ = terminate.recv() => {}
@@ -75,6 +76,7 @@ pub(super) async fn run(args: Args, matches: &clap::ArgMatches) -> anyhow::Resul
         }
     }
     tracing::info!("stopping");
+    notify::tell(notify::State::Stopping);
     node.stop().await.context("the node stopped")
 }
 

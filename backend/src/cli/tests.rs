@@ -1,3 +1,5 @@
+mod packaging;
+
 use clap::CommandFactory as _;
 
 use super::*;
