@@ -67,8 +67,8 @@ pub enum StartError {
     /// There is no operator's token.
     #[error("{0}")]
     Token(TokenError),
-    /// A peer of the configuration is none.
-    #[error("{0}; correct --peer")]
+    /// A peer of the configuration is none, or none can be called.
+    #[error("{error}; {advice}", error = .0, advice = advice(.0))]
     Peer(PeerError),
     /// The operating system reported another error.
     #[error("the node cannot start: {0}")]
@@ -175,6 +175,16 @@ impl Node {
         }
         self.chain.stop().await;
         if self.writer.is_finished() { Ok(()) } else { self.writer.await.unwrap_or(Ok(())) }
+    }
+}
+
+/// What an operator can do about it.
+const fn advice(error: &PeerError) -> &'static str {
+    match error {
+        PeerError::Client { .. } => {
+            "install the certificates by which servers are known (Debian's package is ca-certificates)"
+        }
+        _ => "correct --peer",
     }
 }
 

@@ -119,8 +119,11 @@ pub(crate) struct Status {
 /// When a configured address is wrong or the list of added peers cannot be read.
 pub fn start(chain: chain::Handle, options: Options) -> Result<Handle, PeerError> {
     let peers = Peers::load(&options.folder, &options.peers)?;
-    let client =
-        transport::client().map_err(|error| PeerError::Client { reason: error.to_string() })?;
+    let client = transport::client().map_err(|error| {
+        // What it says itself is only that it failed.
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        PeerError::Client { reason: cause.unwrap_or_else(|| error.to_string()) }
+    })?;
     let shared = Arc::new(Shared {
         chain,
         instance: random_instance(),

@@ -196,3 +196,25 @@ async fn has_all(api: &Api, acknowledged: &[String]) {
         assert_eq!(&api.block(&(index + 1).to_string()).await.unwrap().id, id);
     }
 }
+
+#[tokio::test]
+async fn a_machine_without_certificates_is_told_what_to_install() {
+    let folder = TempDir::new().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let nowhere = folder.path().join("nowhere").display().to_string();
+    let arguments = [
+        "node",
+        "--chain",
+        "dev",
+        "--data",
+        &data,
+        "--listen",
+        "127.0.0.1:0",
+        "--admin",
+        "127.0.0.1:0",
+    ];
+    let bare = [("SSL_CERT_FILE", nowhere.as_str()), ("SSL_CERT_DIR", nowhere.as_str())];
+    let said = program::run(&arguments, &bare, "").await.failure();
+    says(&said, &["certificates", "ca-certificates"]);
+    assert!(!said.contains("--peer"), "{said}");
+}

@@ -141,3 +141,46 @@ fn every_shell_can_complete_every_command() {
         assert!(text.contains("max-streams"), "{shell} knows no flags");
     }
 }
+
+/// What an operator copies out of the books is understood by this program.
+#[test]
+fn every_command_in_the_books_can_be_typed() {
+    let books = [include_str!("../../README.md"), include_str!("../../../README.md")];
+    let mut typed = 0;
+    for book in books {
+        let mut inside = false;
+        for line in book.lines() {
+            if line.starts_with("```") {
+                inside = !inside;
+                continue;
+            }
+            let line = line.split(" #").next().unwrap_or_default();
+            let line = line.split(" > ").next().unwrap_or_default().trim();
+            // In a container the program is the image's own command.
+            let line = line.rsplit_once("halfpenny:/data ").map_or(line, |(_, command)| command);
+            let at =
+                line.find("halfpenny ").filter(|at| *at == 0 || line.starts_with("docker exec"));
+            let Some(at) = at.filter(|_| inside) else { continue };
+            let command = &line[at..];
+            let command = if at > 0 { command.trim_start_matches("halfpenny ") } else { command };
+            let command = format!("halfpenny {}", command.trim_start_matches("halfpenny "));
+            let words = shell_words(&command);
+            if let Err(error) = Cli::try_parse_from(&words) {
+                panic!("{command}: {error}");
+            }
+            typed += 1;
+        }
+    }
+    assert!(typed >= 20, "only {typed} commands were found");
+}
+
+/// Words, and texts in quotes.
+fn shell_words(line: &str) -> Vec<String> {
+    let parts = line.split('"').enumerate();
+    parts
+        .flat_map(|(number, part)| match number % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        })
+        .collect()
+}
