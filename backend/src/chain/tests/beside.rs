@@ -1,7 +1,7 @@
 //! Goal: nobody fills the disk with blocks that win nothing, and nobody is kept out who has more work.
 //! Method: a little room beside the chain, floods of cheap blocks, branches that are longer than the room.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, path::Path};
 
 use shared::{hash::BlockId, rules::block_isolated::CheckedBlock};
 
@@ -343,4 +343,41 @@ fn verify_finds_what_the_account_lacks_and_what_it_has_too_much() {
     });
     assert!(put.unwrap_err().to_string().contains("not beside the chain"));
     assert_eq!(change(&|batch| batch.delete_beside(&main[1].id())), Ok(()));
+}
+
+/// Bytes of all files in a folder.
+fn bytes_in(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let bytes = entries.map(|entry| match entry.file_type().unwrap().is_dir() {
+        true => bytes_in(&entry.path()),
+        // A table that was merged meanwhile is gone.
+        false => entry.metadata().map_or(0, |data| data.len()),
+    });
+    bytes.sum()
+}
+
+/// The journal apart, of which the database keeps so much and no more.
+#[test]
+fn blocks_that_make_room_for_each_other_leave_their_place_in_the_tables() {
+    let chain = chain(|_| {});
+    let mut forge = Forge::new(&chain);
+    let node = Node::with_room(&chain, 20, u64::MAX);
+    let main = forge.line(forge.genesis(), 1, 451);
+    node.take(&main);
+    let tables = node.folder.path().join("chain/keyspaces");
+    let before = bytes_in(&tables);
+    let payments: Vec<_> = (0..8).map(|key| pay(&chain, (key, 0), 9, 10, 1)).collect();
+    let mut written = 0;
+    // Each has more work than those before it, or came first: all of them are taken.
+    for parent in &main[..450] {
+        for miner in 2..10 {
+            let block = forge.child(parent.id(), miner, 10, &payments);
+            assert_eq!(node.submit(&block), Ok(Imported::Side));
+            forge.forget(&block.id());
+            written += block.size() as u64;
+        }
+    }
+    is_in_order(&node, 20);
+    let grown = bytes_in(&tables).saturating_sub(before);
+    assert!(grown < written / 5, "{grown} bytes of {written} that were written");
 }
