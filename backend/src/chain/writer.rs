@@ -91,6 +91,8 @@ pub(super) fn open(
     let beside = Beside::load(&snapshot, room).map_err(failed)?;
     let mut pool = Pool::new(chain.clone(), limits);
     let pool_rows = refill(&mut pool, &head, &store, clock()).map_err(failed)?;
+    // A node that was killed left some; else the next settling would leave them out for good.
+    let unsettled = snapshot.unsettled().map_err(failed)?.into_iter().collect();
     info!(
         block.height = head.state.height(),
         "opened {} at block {} with {} accounts and {} pending transactions",
@@ -109,7 +111,7 @@ pub(super) fn open(
         store,
         head,
         stage: None,
-        unsettled: Vec::new(),
+        unsettled,
         groups: Vec::new(),
         orphans: Orphans::default(),
         later: Later::default(),

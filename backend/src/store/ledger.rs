@@ -24,12 +24,7 @@ impl Snapshot {
     pub(crate) fn accounts(
         &self,
     ) -> Result<impl Iterator<Item = Result<(AccountId, Account), StoreError>>, StoreError> {
-        let mut changed = BTreeMap::new();
-        let tip = self.expect_block_row(&self.tip()?)?.header.height;
-        for height in self.settled()?.saturating_add(1)..=tip {
-            let diff = self.undo(height)?.0;
-            changed.extend(diff.into_iter().map(|(id, change)| (id, change.after)));
-        }
+        let changed = self.unsettled()?;
         let existing: Vec<_> = changed
             .iter()
             .filter(|(_, account)| account.exists())
@@ -39,6 +34,17 @@ impl Snapshot {
             .settled_accounts()
             .filter(move |row| !row.as_ref().is_ok_and(|(id, _)| changed.contains_key(id)));
         Ok(unchanged.chain(existing.into_iter().map(Ok)))
+    }
+
+    /// Accounts that changed since the table of accounts was settled, as of the tip.
+    pub(crate) fn unsettled(&self) -> Result<BTreeMap<AccountId, Account>, StoreError> {
+        let mut changed = BTreeMap::new();
+        let tip = self.expect_block_row(&self.tip()?)?.header.height;
+        for height in self.settled()?.saturating_add(1)..=tip {
+            let diff = self.undo(height)?.0;
+            changed.extend(diff.into_iter().map(|(id, change)| (id, change.after)));
+        }
+        Ok(changed)
     }
 
     /// The height as of which the table of accounts is.

@@ -195,9 +195,19 @@ fn a_node_that_was_killed_before_it_settled_its_accounts_has_them_all() {
     assert_eq!(store.snapshot().settled().unwrap(), 0);
     drop(store);
     super::super::verify(folder.path(), &chain, |_| {}).unwrap();
-    let (handle, _writer) = start(Options::new(folder.path(), chain)).unwrap();
-    assert_eq!(handle.view().tip().id, tip);
-    assert_eq!(handle.view().tree().root(), head.tree.root());
+    // What was not settled then is with the next block, and so after every later start.
+    for nonce in 3..5 {
+        let (handle, writer) = start(Options::new(folder.path(), chain.clone())).unwrap();
+        assert_eq!(handle.view().tip().id, tip);
+        assert_eq!(handle.view().tree().root(), forge.state(&tip).1.root());
+        let block = forge.child(tip, 1, 10, &[pay(&chain, (1, nonce - 3), 31, 5, 1)]);
+        tip = block.id();
+        assert!(handle.submit_blocks_blocking(vec![block]).remove(0).unwrap().is_stored());
+        block_on(handle.stop());
+        drop(handle);
+        writer.join().unwrap();
+    }
+    super::super::verify(folder.path(), &chain, |_| {}).unwrap();
 }
 
 #[test]
