@@ -22,6 +22,7 @@ mod log;
 mod reads;
 mod reorg;
 mod stage;
+mod totals;
 mod verify;
 mod view;
 mod waiting;
@@ -64,6 +65,7 @@ pub use check::{
     verify_parallel,
 };
 pub use reads::{Confirmed, HistoryRow, Moved, Receipt, TransactionStatus};
+pub use totals::AccountTotals;
 pub use verify::{Verified, VerifyError, verify};
 pub use view::{PoolGuard, View};
 

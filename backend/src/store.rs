@@ -15,6 +15,7 @@ pub(crate) mod main_chain;
 pub(crate) mod open;
 mod reorganisations;
 pub(crate) mod tables;
+mod totals;
 
 use std::{fs::File, sync::Arc};
 
@@ -23,10 +24,12 @@ use fjall::{Database, Keyspace, Readable as _, Slice};
 pub(crate) use batch::{Batch, Durability};
 pub use error::{OpenError, StoreError};
 pub use history::{Cursor, NotACursor};
+pub(crate) use ledger::Unsettled;
 pub(crate) use reorganisations::MAX_IDS;
 pub use reorganisations::Reorganisation;
 pub use tables::{BlockStatus, Role};
 use tables::{Table, damaged};
+pub(crate) use totals::Posting;
 
 /// The open database. Cloning is cheap; the folder stays locked until the last clone and the last
 /// [`Snapshot`] are gone.
@@ -107,6 +110,7 @@ impl Store {
             heights,
             undo,
             accounts,
+            totals,
             transactions,
             history,
             nodes,
@@ -120,6 +124,7 @@ impl Store {
             Table::Heights => heights,
             Table::Undo => undo,
             Table::Accounts => accounts,
+            Table::Totals => totals,
             Table::Transactions => transactions,
             Table::History => history,
             Table::Nodes => nodes,

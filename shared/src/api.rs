@@ -26,7 +26,7 @@ pub use node::{
 pub use problem::Problem;
 pub use request::{AddPeer, DevFaucet, DevMine, SubmitHex};
 pub use view::{
-    AccountProofView, AccountView, ActivityPage, ActivityRow, BlockList, BlockView, FeeRates,
+    AccountProofView, AccountTotals, AccountView, ActivityPage, ActivityRow, BlockList, BlockView, FeeRates,
     HistoryStep, MempoolEntry, MempoolTotals, MempoolView, PaymentView, Pending, Role,
     SideBlockView, StatusView, TransactionList, TransactionProofView, TransactionStatus,
     TransactionView,

@@ -9,7 +9,7 @@ use crate::{
     hash::{BlockId, Hash, Tag},
     header::Header,
     key::is_small_order,
-    ledger::Account,
+    ledger::{Account, LedgerView as _},
     limits::{MAX_BLOCK_BYTES, MAX_OPENING_BALANCES, MAX_TEXT_BYTES, MIN_BLOCK_BYTES, TIME_END},
     state_tree::StateTree,
     transaction::Payment,
@@ -353,6 +353,12 @@ impl Chain {
         let account =
             |payment: &Payment| (payment.recipient, Account { nonce: 0, balance: payment.amount });
         self.parameters().opening_balances.iter().map(account).collect()
+    }
+
+    /// What an account has at the beginning.
+    #[must_use]
+    pub fn opening_balance(&self, account: &AccountId) -> Amount {
+        self.0.opening_state.account(account).balance
     }
 }
 

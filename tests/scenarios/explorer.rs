@@ -69,6 +69,46 @@ async fn a_search_leads_to_what_it_names_and_nonsense_is_told_apart_from_mistake
 }
 
 #[tokio::test]
+async fn an_account_shows_what_moved_through_it_in_all() {
+    let (net, _) = chain_with_a_payment().await;
+    let [ada, bob] = [0, 1].map(|n| Purse::funded(net["alpha"].chain(), n).address());
+    with_browsers(async |browsers| {
+        let eve = browsers.open("eve", &net["alpha"]).await;
+        eve.go(&format!("/account/{ada}")).await;
+        for (name, value) in
+            [("Received", "0 DHHC"), ("Sent", "0.25 DHHC"), ("Mined", "0 blocks mined")]
+        {
+            fact(&eve, name, value).await;
+        }
+        eve.go(&format!("/account/{bob}")).await;
+        for (name, value) in
+            [("Received", "0.25 DHHC"), ("Sent", "0 DHHC"), ("Mined", "3 blocks mined")]
+        {
+            fact(&eve, name, value).await;
+        }
+        // It follows the chain.
+        net["alpha"].api().mine(1, &bob).await.unwrap();
+        fact(&eve, "Mined", "4 blocks mined").await;
+    })
+    .await;
+}
+
+/// Waits until a fact of the card of totals says `value`.
+async fn fact(browser: &Browser, name: &str, value: &str) {
+    until(&format!("{name} to be {value}"), PATIENCE, async || {
+        let script =
+            "return [...document.querySelectorAll('.fact')].map((fact) => tidy(fact.innerText));";
+        let facts: Vec<String> = serde_json::from_value(browser.ask(script, &[]).await?)?;
+        ensure!(
+            facts.iter().any(|fact| fact.starts_with(name) && fact.contains(value)),
+            "{facts:?}"
+        );
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_does_not_exist_has_a_page_that_says_so_and_fills_when_it_comes() {
     let net = Net::start(["alpha"]).await;
     let bob = Purse::funded(net["alpha"].chain(), 1).address();

@@ -6,7 +6,7 @@ use shared::{
     account::AccountId,
     amount::Amount,
     block::Block,
-    encode::{decode, encode},
+    encode::encode,
     hash::{BlockId, Hash, TransactionId},
     header::Header,
     history::HistoryProof,
@@ -153,9 +153,8 @@ impl View {
     ///
     /// When the disk fails.
     pub fn full_block(&self, id: &BlockId) -> Result<Option<Block>, StoreError> {
-        let Some(bytes) = self.block_bytes(id)? else { return Ok(None) };
-        let block = decode(&bytes, bytes.len());
-        block.map(Some).map_err(|_| damaged(Table::Blocks, "a block does not decode"))
+        let row = self.snapshot.block_row(id)?;
+        row.map(|row| self.snapshot.full_block(id, &row)).transpose()
     }
 
     /// Up to `limit` blocks of the main chain below height `before`, newest first.
@@ -271,7 +270,7 @@ impl View {
     /// When the disk fails.
     pub fn transaction(&self, id: &TransactionId) -> Result<Option<Confirmed>, StoreError> {
         let Some(row) = self.snapshot.transaction_row(id)? else { return Ok(None) };
-        let block = self.expect_id_at(row.height)?;
+        let block = self.snapshot.expect_id_at(row.height)?;
         let timestamp = self.snapshot.expect_block_row(&block)?.header.timestamp;
         let transaction = self.snapshot.transaction_at(row.height, &block, row.place)?;
         let (height, index) = (row.height, row.index);
@@ -309,7 +308,7 @@ impl View {
         let mut rows = Vec::new();
         for stored in self.snapshot.account_history(account, after, limit)? {
             let cursor = stored.cursor;
-            let id = self.expect_id_at(cursor.height)?;
+            let id = self.snapshot.expect_id_at(cursor.height)?;
             let BlockRow { header, fees, .. } = self.snapshot.expect_block_row(&id)?;
             let what = match stored.place {
                 Some(place) => {
@@ -374,10 +373,5 @@ impl View {
     fn main_block(&self, id: BlockId) -> Result<BlockSummary, StoreError> {
         let row = self.snapshot.expect_block_row(&id)?;
         Ok(BlockSummary::of(self.chain(), id, row))
-    }
-
-    fn expect_id_at(&self, height: u64) -> Result<BlockId, StoreError> {
-        let id = self.block_id_at(height)?;
-        id.ok_or_else(|| damaged(Table::Heights, "a row is missing"))
     }
 }

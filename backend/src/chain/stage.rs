@@ -4,10 +4,8 @@
 use std::sync::Arc;
 
 use shared::{
-    account::AccountId,
     amount::Amount,
     hash::BlockId,
-    ledger::Account,
     params::Chain,
     rules::{
         block_in_chain::{self, ConnectError},
@@ -23,8 +21,8 @@ use super::{
 use crate::{
     pool::Step,
     store::{
-        Batch, BlockStatus, Snapshot,
-        main_chain::{MainBlock, block_bytes},
+        Batch, BlockStatus, Posting, Snapshot, Unsettled,
+        main_chain::{MainBlock, block_bytes, income},
         tables::{BlockRow, Table, damaged},
     },
 };
@@ -48,8 +46,7 @@ pub(super) struct Stage {
     reverted: Vec<(BlockSummary, CheckedBlock)>,
     connected: Vec<BlockSummary>,
     step: Step,
-    /// What became of accounts; of several entries of one the last counts.
-    accounts: Vec<(AccountId, Account)>,
+    unsettled: Unsettled,
     body_bytes: usize,
 }
 
@@ -59,8 +56,8 @@ pub(super) struct Staged {
     pub(super) batch: Batch,
     pub(super) change: ChainChange,
     pub(super) step: Step,
-    /// What became of accounts; of several entries of one the last counts. Not in the batch.
-    pub(super) accounts: Vec<(AccountId, Account)>,
+    /// What is not in the batch.
+    pub(super) unsettled: Unsettled,
 }
 
 impl Head {
@@ -89,7 +86,7 @@ impl Stage {
             reverted: Vec::new(),
             connected: Vec::new(),
             step: Step::default(),
-            accounts: Vec::new(),
+            unsettled: Unsettled::default(),
             body_bytes: 0,
         }
     }
@@ -126,19 +123,18 @@ impl Stage {
             status: BlockStatus::Connected,
         };
         self.batch.put_block_row(&id, &row);
-        self.batch.connect(MainBlock {
-            block,
-            history: self.head.state.history(),
-            diff: &connected.diff,
-            income: income(connected.reward, connected.fees),
-        });
+        let income = income(connected.reward, connected.fees);
+        let (history, diff) = (self.head.state.history(), &connected.diff);
+        self.batch.connect(MainBlock { block, history, diff, income });
         let transactions = block.transactions();
         self.step.confirmed.extend(transactions.iter().map(|transaction| {
             let body = &transaction.transaction().body;
             (body.sender, body.nonce, transaction.id())
         }));
         self.step.touched.extend(connected.diff.0.keys());
-        self.accounts.extend(connected.diff.0.iter().map(|(id, change)| (*id, change.after)));
+        let after = diff.0.iter().map(|(id, change)| (*id, change.after));
+        self.unsettled.accounts.extend(after);
+        self.unsettled.postings.extend(postings(block, income));
         self.connected.push(BlockSummary::of(self.head.state.chain(), id, row));
         self.head.state = connected.state;
         self.head.tree = connected.tree;
@@ -156,18 +152,17 @@ impl Stage {
         let diff = snapshot.undo(height)?;
         let parent = main_state(snapshot, &chain, &BlockId(row.header.previous))?;
         let summary = BlockSummary::of(&chain, id, row);
-        self.batch.revert(MainBlock {
-            block: &block,
-            history: parent.history(),
-            diff: &diff,
-            income: income(summary.reward, summary.fees),
-        });
+        let income = income(summary.reward, summary.fees);
+        let (history, diff) = (parent.history(), &diff);
+        self.batch.revert(MainBlock { block: &block, history, diff, income });
         let tree = self.head.tree.apply(&diff.reversed());
         if tree.root() != parent.header().state_root {
             return Err(damaged(Table::Undo, "a row does not undo its block"));
         }
         self.step.touched.extend(diff.0.keys());
-        self.accounts.extend(diff.0.iter().map(|(id, change)| (*id, change.before)));
+        let before = diff.0.iter().map(|(id, change)| (*id, change.before));
+        self.unsettled.accounts.extend(before);
+        self.unsettled.postings.extend(postings(&block, income).map(Posting::reversed));
         self.head.state = parent;
         self.head.tree = tree;
         self.head.transactions -= block.transactions().len() as u64;
@@ -191,16 +186,16 @@ impl Stage {
             batch: self.batch,
             change,
             step: self.step,
-            accounts: self.accounts,
+            unsettled: self.unsettled,
         }
     }
 
-    /// The writes so far, to compare them with what is stored; they are gone from the stage.
-    pub(super) fn take_batch(&mut self) -> Batch {
+    /// The writes so far, to compare them with what is stored, and what is not among them; they are gone
+    /// from the stage.
+    pub(super) fn take(&mut self) -> (Batch, Unsettled) {
         self.connected.clear();
-        self.accounts.clear();
         self.step = Step::default();
-        std::mem::take(&mut self.batch)
+        (std::mem::take(&mut self.batch), std::mem::take(&mut self.unsettled))
     }
 }
 
@@ -233,7 +228,8 @@ pub(super) fn size_of(block: &CheckedBlock) -> u32 {
     u32::try_from(block.size()).expect("a block is at most 4 MB")
 }
 
-/// What the miner gets. Cannot overflow: the rules have added the same two numbers.
-fn income(reward: Amount, fees: Amount) -> Amount {
-    reward.checked_add(fees).unwrap_or(Amount::MAX)
+/// What a block adds to totals.
+fn postings(block: &CheckedBlock, income: Amount) -> impl Iterator<Item = Posting> {
+    let bodies = block.transactions().iter().map(|checked| &checked.transaction().body);
+    Posting::of_block(bodies, &block.header().miner, income)
 }

@@ -343,13 +343,25 @@ impl Closed {
 /// Everything in the store, by table.
 pub(crate) type Dump = BTreeMap<&'static str, BTreeMap<Vec<u8>, Vec<u8>>>;
 
-/// Every row of every table but those of `without`; accounts as of the tip, whenever they were settled.
+/// Every row of every table but those of `without`; accounts and totals as of the tip, whenever they were
+/// settled.
 pub(crate) fn dump(view: &View, without: &[Table]) -> Dump {
     let tables = Table::ALL.into_iter().filter(|table| !without.contains(table));
     let rows = |table| match table {
         Table::Accounts => {
             let accounts = view.snapshot.accounts().unwrap().map(Result::unwrap);
             accounts.map(|(id, account)| (id.0.to_vec(), encode(&account))).collect()
+        }
+        Table::Totals => {
+            let unsettled = view.snapshot.unsettled(view.chain()).unwrap().postings;
+            let rows = view.snapshot.rows(table, &[]).map(|row| row.unwrap().0.to_vec());
+            let ids = rows.chain(unsettled.iter().map(|posting| posting.account.0.to_vec()));
+            let totals = ids.map(|id| {
+                let account = AccountId(id[..].try_into().unwrap());
+                let totals = view.snapshot.totals(&account, view.chain()).unwrap();
+                (id, totals.to_bytes().to_vec())
+            });
+            totals.collect()
         }
         _ => {
             let rows = view.snapshot.rows(table, &[]).map(Result::unwrap);

@@ -13,4 +13,5 @@ mod long_history;
 mod reads;
 mod replay;
 mod supply;
+mod totals;
 mod waiting;

@@ -1,8 +1,12 @@
 //! `halfpenny verify`: everything that is stored, computed anew from the blocks and compared.
 
-use std::{collections::HashSet, path::Path};
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::Path,
+};
 
 use shared::{
+    account::AccountId,
     encode::decode,
     hash::{BlockId, Hash},
     ledger::LedgerView as _,
@@ -17,9 +21,9 @@ use super::{
     stage::{Head, Stage, load_block},
 };
 use crate::store::{
-    Batch, Snapshot, Store,
+    Batch, Posting, Snapshot, Store,
     open::genesis,
-    tables::{BlockRow, Table, damaged, hash_from_bytes},
+    tables::{BlockRow, Table, Totals, damaged, hash_from_bytes},
 };
 
 /// What a chain that is in order consists of.
@@ -72,7 +76,7 @@ pub enum VerifyError {
         /// Rows that follow from the blocks.
         expected: u64,
     },
-    /// The balance of an account does not follow from the blocks.
+    /// The balance of an account, or what it paid and mined in all, does not follow from the blocks.
     #[error("account {account} is wrong; import a backup into a new folder")]
     Account {
         /// The account's 32 bytes in hex.
@@ -119,8 +123,9 @@ pub fn verify(
     let mut expected = Counts::default();
     compare(&snapshot, genesis(chain), 0, &mut expected)?;
     let settled = snapshot.settled()?;
+    let mut totals = BTreeMap::new();
     if settled == 0 {
-        compare_accounts(&snapshot, &stage.head)?;
+        compare_settled(&snapshot, &stage.head, &totals)?;
     }
     for height in 1..=height_of_tip {
         let (block, row) = read(&snapshot, chain, height)?;
@@ -129,9 +134,13 @@ pub fn verify(
             code: error.code(),
             reason: error.to_string(),
         })?;
-        compare(&snapshot, stage.take_batch(), height, &mut expected)?;
+        let (batch, unsettled) = stage.take();
+        compare(&snapshot, batch, height, &mut expected)?;
+        if height <= settled {
+            add(&mut totals, &unsettled.postings)?;
+        }
         if settled == height {
-            compare_accounts(&snapshot, &stage.head)?;
+            compare_settled(&snapshot, &stage.head, &totals)?;
         }
         progress(height);
     }
@@ -270,22 +279,36 @@ fn check_log(snapshot: &Snapshot, has_all: bool) -> Result<(), VerifyError> {
     Ok(())
 }
 
-/// Compares the table of accounts with what follows from the block as of which it is.
-fn compare_accounts(snapshot: &Snapshot, head: &Head) -> Result<(), VerifyError> {
-    let mut got = 0;
+/// Adds what a block adds.
+fn add(totals: &mut BTreeMap<AccountId, Totals>, postings: &[Posting]) -> Result<(), StoreError> {
+    for posting in postings {
+        let row = totals.entry(posting.account).or_default();
+        *row = row.after(posting)?;
+    }
+    Ok(())
+}
+
+/// Compares the tables of accounts and of totals with what follows from the block as of which they are.
+fn compare_settled(
+    snapshot: &Snapshot,
+    head: &Head,
+    totals: &BTreeMap<AccountId, Totals>,
+) -> Result<(), VerifyError> {
     for row in snapshot.settled_accounts() {
         let (id, account) = row?;
         if head.tree.account(&id) != account || !account.exists() {
             return Err(VerifyError::Account { account: Hash(id.0) });
         }
-        got += 1;
     }
-    let expected = head.tree.len() as u64;
-    if got == expected {
-        Ok(())
-    } else {
-        Err(VerifyError::Rows { table: Table::Accounts.name(), got, expected })
+    count_rows(snapshot, Table::Accounts, head.tree.len() as u64)?;
+    for (id, expected) in totals {
+        if snapshot.settled_totals(id)? != *expected {
+            return Err(VerifyError::Account { account: Hash(id.0) });
+        }
     }
+    // A row of zeros is not kept.
+    let expected = totals.values().filter(|row| **row != Totals::default()).count();
+    count_rows(snapshot, Table::Totals, expected as u64)
 }
 
 impl From<StoreError> for VerifyError {

@@ -56,6 +56,11 @@ impl View {
         Self { state, tree, transactions, snapshot, pool, selected: Arc::default() }
     }
 
+    /// The same tip, and what was stored since.
+    pub(super) fn refreshed(&self, snapshot: Snapshot) -> Self {
+        Self { snapshot, ..self.clone() }
+    }
+
     /// Which chain it is.
     #[must_use]
     pub fn chain(&self) -> &Chain {

@@ -5,10 +5,7 @@ use std::{
     time::Duration,
 };
 
-use shared::{
-    account::AccountId, encode::encode, ledger::Account, params::Chain,
-    rules::transaction_isolated::CheckedTransaction,
-};
+use shared::{encode::encode, params::Chain, rules::transaction_isolated::CheckedTransaction};
 use tokio::sync::{broadcast, watch};
 use tracing::{debug, error, info};
 
@@ -24,7 +21,7 @@ use super::{
 };
 use crate::{
     pool::{Accepted, Pool, PoolChange, PoolError},
-    store::{Batch, Durability, Store},
+    store::{Batch, Durability, Store, Unsettled},
 };
 
 /// How long the writer sleeps at most: blocks and transactions whose time has come are noticed then.
@@ -43,9 +40,8 @@ pub(super) struct Owner {
     pub(super) head: Head,
     /// Blocks connected in memory that are not written yet.
     pub(super) stage: Option<Stage>,
-    /// Accounts that changed since the table of accounts was settled; of several entries of one the last
-    /// counts.
-    unsettled: Vec<(AccountId, Account)>,
+    /// What changed since the tables of accounts and of totals were settled.
+    unsettled: Unsettled,
     /// What was written while the present command is done.
     pub(super) groups: Vec<Arc<ChainChange>>,
     pub(super) orphans: Orphans,
@@ -92,7 +88,7 @@ pub(super) fn open(
     let mut pool = Pool::new(chain.clone(), limits);
     let pool_rows = refill(&mut pool, &head, &store, clock()).map_err(failed)?;
     // A node that was killed left some; else the next settling would leave them out for good.
-    let unsettled = snapshot.unsettled().map_err(failed)?.into_iter().collect();
+    let unsettled = snapshot.unsettled(&chain).map_err(failed)?;
     info!(
         block.height = head.state.height(),
         "opened {} at block {} with {} accounts and {} pending transactions",
@@ -219,15 +215,16 @@ impl Owner {
     /// When the disk fails.
     pub(super) fn flush(&mut self) -> Result<(), StoreError> {
         let Some(stage) = self.stage.take() else { return Ok(()) };
-        let Staged { head, mut batch, change, step, accounts } = stage.finish();
+        let Staged { head, mut batch, change, step, unsettled } = stage.finish();
         if change.connected.is_empty() {
             return Ok(());
         }
         self.change_sides(&change, &mut batch);
-        self.unsettled.extend(accounts);
+        self.unsettled.append(unsettled);
         // What a block that left had changed could not be read again.
         if !change.reverted.is_empty() || self.unsettled.len() >= MAX_UNSETTLED {
-            batch.settle(change.tip.height, std::mem::take(&mut self.unsettled));
+            let unsettled = std::mem::take(&mut self.unsettled);
+            batch.settle(&self.store.snapshot(), change.tip.height, unsettled)?;
         }
         let now = (self.clock)();
         if let Some(reorganisation) = change.reorganisation(now) {
@@ -236,12 +233,12 @@ impl Owner {
         self.store.commit(batch, Durability::Synced)?;
         self.head = head;
         let change = Arc::new(change);
-        let view = self.new_view();
+        let view = View::new(&self.head, self.store.snapshot(), Arc::clone(&self.pool));
         let pool_change = {
             // Nobody sees the new tip with the old pool.
             let mut pool = self.pool.write().unwrap_or_else(PoisonError::into_inner);
             let pool_change = pool.follow(&step, &self.head.tree, now);
-            self.retired = Some(self.view.send_replace(view));
+            self.retired = Some(self.view.send_replace(Arc::new(view)));
             pool_change
         };
         self.groups.push(Arc::clone(&change));
@@ -283,17 +280,13 @@ impl Owner {
         Ok(())
     }
 
-    /// Lets readers see what was stored beside the main chain; the tip is the same.
+    /// Lets readers see what was stored beside the main chain, or settled; the tip is the same.
     pub(super) fn refresh_view(&self) {
-        let view = self.new_view();
+        let snapshot = self.store.snapshot();
         self.view.send_if_modified(|current| {
-            *current = view;
+            *current = Arc::new(current.refreshed(snapshot));
             false
         });
-    }
-
-    fn new_view(&self) -> Arc<View> {
-        Arc::new(View::new(&self.head, self.store.snapshot(), Arc::clone(&self.pool)))
     }
 
     fn admit(&mut self, transactions: Vec<CheckedTransaction>) -> Vec<Result<Accepted, PoolError>> {
@@ -341,14 +334,19 @@ impl Owner {
         let _ = self.events.send(ChainEvent::Pool(Arc::new(change)));
     }
 
-    /// Writes the table of accounts. Nothing depends on when: what a power cut takes is done again.
+    /// Writes the tables of accounts and of totals. Nothing depends on when: what a power cut takes is
+    /// done again.
     fn settle(&mut self) -> Result<(), StoreError> {
-        if self.unsettled.is_empty() {
+        if self.unsettled.len() == 0 {
             return Ok(());
         }
         let mut batch = Batch::default();
-        batch.settle(self.head.state.height(), std::mem::take(&mut self.unsettled));
-        self.store.commit(batch, Durability::Handed)
+        let unsettled = std::mem::take(&mut self.unsettled);
+        batch.settle(&self.store.snapshot(), self.head.state.height(), unsettled)?;
+        self.store.commit(batch, Durability::Handed)?;
+        // Readers need not add up what is settled now.
+        self.refresh_view();
+        Ok(())
     }
 
     /// Writes the pool's table. A power cut may lose the last of it, which costs nobody anything.

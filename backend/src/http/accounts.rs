@@ -5,7 +5,8 @@ use shared::{
     account::AccountId,
     amount::Amount,
     api::{
-        AccountProofView, AccountView, ActivityPage, ActivityRow, Pending, Role, TransactionView,
+        AccountProofView, AccountTotals, AccountView, ActivityPage, ActivityRow, Pending, Role,
+        TransactionView,
     },
     encode::encode,
     hash::to_hex,
@@ -39,7 +40,7 @@ async fn account(
     request: HttpRequest,
 ) -> Result<HttpResponse, HttpError> {
     let (id, address) = account_of(&context, &request)?;
-    let view = context.chain.view();
+    let (view, totals) = context.read(move |view| Ok(view.totals(&id)?)).await?;
     let account = view.account(&id);
     let pending = view.pool().pending(&id);
     let pending = Pending {
@@ -47,9 +48,21 @@ async fn account(
         outgoing: pending.outgoing.mites(),
         next_nonce: pending.next_nonce.unwrap_or(account.nonce),
     };
-    let balance = account.balance.mites();
-    let row = AccountView { address, balance, nonce: account.nonce, pending };
+    let (balance, nonce) = (account.balance.mites(), account.nonce);
+    let row = AccountView { address, balance, nonce, pending, totals: totals_view(&totals) };
     Ok(answer::json(&request, &view, &row))
+}
+
+fn totals_view(totals: &chain::AccountTotals) -> AccountTotals {
+    let told = |mites: u128| u64::try_from(mites).unwrap_or(u64::MAX);
+    AccountTotals {
+        opening: totals.opening,
+        received: told(totals.received),
+        sent: told(totals.sent),
+        fees: told(totals.fees),
+        mined: told(totals.mined),
+        blocks: totals.blocks,
+    }
 }
 
 async fn proof(

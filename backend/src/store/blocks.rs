@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use shared::{
+    block::Block,
     encode::decode,
     hash::{BlockId, Hash, TransactionId},
     history::{History, Position, Summary},
@@ -39,6 +40,12 @@ impl Snapshot {
     pub(crate) fn id_at(&self, height: u64) -> Result<Option<BlockId>, StoreError> {
         let id = self.get(Table::Heights, &tables::height_key(height))?;
         id.map(|id| hash_from_bytes(Table::Heights, &id).map(BlockId)).transpose()
+    }
+
+    /// The main chain's block at a height up to the tip's.
+    pub(crate) fn expect_id_at(&self, height: u64) -> Result<BlockId, StoreError> {
+        let id = self.id_at(height)?;
+        id.ok_or_else(|| damaged(Table::Heights, "a row is missing"))
     }
 
     /// What the index says about a block.
@@ -95,6 +102,13 @@ impl Snapshot {
             return Err(damaged(Table::Blocks, "a block has a part too few or too many"));
         }
         Ok(bytes)
+    }
+
+    /// A stored block with its transactions, only decoded.
+    pub(crate) fn full_block(&self, id: &BlockId, row: &BlockRow) -> Result<Block, StoreError> {
+        let bytes = self.block_bytes(id, row)?;
+        let block = decode(&bytes, bytes.len());
+        block.map_err(|_| damaged(Table::Blocks, "a block does not decode"))
     }
 
     /// Where a confirmed transaction is.

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use fjall::Slice;
 use shared::account::AccountId;
 
 use super::{
@@ -46,14 +47,23 @@ impl Snapshot {
             Some(end) => self.range(Table::History, &account.0, end),
             None => self.rows(Table::History, &account.0),
         };
-        rows.rev()
-            .take(limit)
-            .map(|row| row.and_then(|(key, value)| stored_row(&key, &value)))
-            .collect()
+        rows.rev().take(limit).map(stored_row).collect()
+    }
+
+    /// The rows of an account from `height` on, oldest first.
+    pub(super) fn account_history_from(
+        &self,
+        account: &AccountId,
+        height: u64,
+    ) -> impl Iterator<Item = Result<StoredRow, StoreError>> {
+        let from = tables::history_key(account, height, 0, Role::Received);
+        let end = tables::history_key(account, u64::MAX, MINED_INDEX, Role::Mined);
+        self.range(Table::History, &from, &end).map(stored_row)
     }
 }
 
-fn stored_row(key: &[u8], value: &[u8]) -> Result<StoredRow, StoreError> {
+fn stored_row(row: Result<(Slice, Slice), StoreError>) -> Result<StoredRow, StoreError> {
+    let (key, value) = row?;
     let row = || {
         let (_, rest) = key.split_first_chunk::<32>()?;
         let (height, rest) = rest.split_first_chunk()?;
@@ -64,7 +74,7 @@ fn stored_row(key: &[u8], value: &[u8]) -> Result<StoredRow, StoreError> {
             Cursor { height: u64::from_be_bytes(*height), index: u32::from_be_bytes(*index), role };
         let place = match role {
             Role::Mined => None,
-            Role::Sent | Role::Received => Some(Place::from_bytes(value)?),
+            Role::Sent | Role::Received => Some(Place::from_bytes(&value)?),
         };
         Some(StoredRow { cursor, place })
     };

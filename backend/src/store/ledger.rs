@@ -1,6 +1,6 @@
-//! Reading accounts, what blocks changed, and what waited for a block.
+//! Accounts, what blocks changed, and what waited for a block.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use shared::{
     account::AccountId,
@@ -8,15 +8,38 @@ use shared::{
     hash::TransactionId,
     ledger::{Account, LedgerDiff},
     limits::MAX_TRANSACTION_BYTES,
+    params::Chain,
     transaction::Transaction,
 };
 
 use super::{
-    Batch, Snapshot, StoreError,
+    Batch, Posting, Snapshot, StoreError,
     tables::{
         Table, account_from_bytes, damaged, hash_from_bytes, height_key, meta, u64_from_bytes,
     },
 };
+
+/// What blocks changed since the tables of accounts and of totals were settled.
+#[derive(Default)]
+pub(crate) struct Unsettled {
+    /// What became of accounts; of several entries of one the last counts.
+    pub(crate) accounts: Vec<(AccountId, Account)>,
+    /// What was added to totals, oldest first.
+    pub(crate) postings: Vec<Posting>,
+}
+
+impl Unsettled {
+    /// Adds what changed after it.
+    pub(crate) fn append(&mut self, mut later: Self) {
+        self.accounts.append(&mut later.accounts);
+        self.postings.append(&mut later.postings);
+    }
+
+    /// Entries of the longer one of the two lists.
+    pub(crate) fn len(&self) -> usize {
+        self.accounts.len().max(self.postings.len())
+    }
+}
 
 impl Snapshot {
     /// Every account as of the tip: those that did not change since the table was settled, and then the
@@ -24,7 +47,7 @@ impl Snapshot {
     pub(crate) fn accounts(
         &self,
     ) -> Result<impl Iterator<Item = Result<(AccountId, Account), StoreError>>, StoreError> {
-        let changed = self.unsettled()?;
+        let changed = self.unsettled_accounts()?;
         let existing: Vec<_> = changed
             .iter()
             .filter(|(_, account)| account.exists())
@@ -36,18 +59,33 @@ impl Snapshot {
         Ok(unchanged.chain(existing.into_iter().map(Ok)))
     }
 
-    /// Accounts that changed since the table of accounts was settled, as of the tip.
-    pub(crate) fn unsettled(&self) -> Result<BTreeMap<AccountId, Account>, StoreError> {
+    /// What a node that was killed has left unsettled.
+    pub(crate) fn unsettled(&self, chain: &Chain) -> Result<Unsettled, StoreError> {
+        let accounts = self.unsettled_accounts()?.into_iter().collect();
+        let mut postings = Vec::new();
+        for height in self.unsettled_heights()? {
+            postings.append(&mut self.postings_at(height, chain)?);
+        }
+        Ok(Unsettled { accounts, postings })
+    }
+
+    /// Accounts that changed since their table was settled, as of the tip.
+    fn unsettled_accounts(&self) -> Result<BTreeMap<AccountId, Account>, StoreError> {
         let mut changed = BTreeMap::new();
-        let tip = self.expect_block_row(&self.tip()?)?.header.height;
-        for height in self.settled()?.saturating_add(1)..=tip {
+        for height in self.unsettled_heights()? {
             let diff = self.undo(height)?.0;
             changed.extend(diff.into_iter().map(|(id, change)| (id, change.after)));
         }
         Ok(changed)
     }
 
-    /// The height as of which the table of accounts is.
+    /// The heights of the blocks since the tables were settled.
+    fn unsettled_heights(&self) -> Result<RangeInclusive<u64>, StoreError> {
+        let tip = self.expect_block_row(&self.tip()?)?.header.height;
+        Ok(self.settled()?.saturating_add(1)..=tip)
+    }
+
+    /// The height as of which the tables of accounts and of totals are.
     pub(crate) fn settled(&self) -> Result<u64, StoreError> {
         u64_from_bytes(Table::Meta, &self.expect(Table::Meta, meta::SETTLED)?)
     }
@@ -84,6 +122,22 @@ impl Snapshot {
 }
 
 impl Batch {
+    /// Makes the tables of accounts and of totals those of the main chain's block at `height`.
+    /// `unsettled` is all that changed since they were settled last, as `snapshot` has them.
+    ///
+    /// # Errors
+    ///
+    /// When the disk fails or the totals are damaged.
+    pub(crate) fn settle(
+        &mut self,
+        snapshot: &Snapshot,
+        height: u64,
+        unsettled: Unsettled,
+    ) -> Result<(), StoreError> {
+        self.settle_accounts(height, unsettled.accounts);
+        self.post(snapshot, unsettled.postings)
+    }
+
     /// Puts a waiting transaction.
     pub(crate) fn put_waiting(&mut self, id: &TransactionId, added: u64, bytes: &[u8]) {
         let value = [&added.to_le_bytes(), bytes].concat();

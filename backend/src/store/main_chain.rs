@@ -45,7 +45,7 @@ impl Batch {
 
     /// Makes the table of accounts that of the main chain's block at `height`: `accounts` are all that
     /// changed since it was settled last; of several entries of an account the last counts.
-    pub(crate) fn settle(
+    pub(super) fn settle_accounts(
         &mut self,
         height: u64,
         accounts: impl IntoIterator<Item = (AccountId, Account)>,
@@ -98,7 +98,12 @@ pub(crate) fn block_bytes(block: &CheckedBlock) -> Vec<u8> {
     bytes
 }
 
-/// Every row that exists because the block is on the main chain; accounts and the tip apart.
+/// What a miner gets. Cannot overflow: the rules have added the same two numbers.
+pub(crate) fn income(reward: Amount, fees: Amount) -> Amount {
+    reward.checked_add(fees).unwrap_or(Amount::MAX)
+}
+
+/// Every row that exists because the block is on the main chain; accounts, totals and the tip apart.
 fn rows(main: MainBlock<'_>, mut row: impl FnMut(Table, &[u8], &[u8])) {
     let header = main.block.header();
     let (id, height) = (main.block.id(), header.height);

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use fjall::{Database, KeyspaceCreateOptions};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions};
 use shared::{
     amount::Amount,
     encode::{decode, encode},
@@ -20,12 +20,12 @@ use shared::{
 };
 
 use super::{
-    Batch, Durability, Inner, OpenError, Snapshot, Store, StoreError, journal,
+    Batch, Durability, Inner, OpenError, Store, StoreError, journal,
     tables::{BlockRow, BlockStatus, Table, damaged, hash_from_bytes, height_key, meta, node_key},
 };
 
 /// The format of all tables. Another one is refused.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 /// The store's own folder inside the data folder.
 const SUBFOLDER: &str = "chain";
 /// Where a store is made; it gets its name when it is complete.
@@ -48,6 +48,8 @@ const fn table_bytes(table: Table) -> u64 {
         _ if cfg!(test) => 64 * 1_024,
         // Rows for every payment, in no order that the chain knows.
         Table::History | Table::Transactions => 40 * MIB,
+        // Rows only for who pays, and each is read before it is written.
+        Table::Totals => 8 * MIB,
         _ => 16 * MIB,
     }
 }
@@ -134,7 +136,7 @@ impl Opening<'_> {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
                 Ok(()) | Err(_) => {}
             }
-            let store = database(&new, Arc::clone(lock))?;
+            let store = tables(database(&new)?, Arc::clone(lock))?;
             store.commit(genesis(self.chain), Durability::Synced)?;
             drop(store);
             // The database syncs what it writes, but not every folder that names it.
@@ -148,14 +150,23 @@ impl Opening<'_> {
 
     fn open(self, lock: Arc<File>) -> Result<Store, OpenError> {
         let place: PathBuf = self.folder.join(SUBFOLDER);
-        let store = database(&place, lock).map_err(|error| self.error(error))?;
-        self.check(&store.snapshot())?;
-        Ok(store)
+        let database = database(&place).map_err(|error| self.error(error))?;
+        self.check(&database)?;
+        tables(database, lock).map_err(|error| self.error(error))
     }
 
-    /// Refuses another format or chain, by name.
-    fn check(self, snapshot: &Snapshot) -> Result<(), OpenError> {
-        let read = |key| snapshot.expect(Table::Meta, key).map_err(|error| self.error(error));
+    /// Refuses another format or chain, by name, before any table that it lacks is made.
+    fn check(self, database: &Database) -> Result<(), OpenError> {
+        let missing = || damaged(Table::Meta, "a row is missing");
+        if !database.keyspace_exists(Table::Meta.name()) {
+            return Err(self.error(missing()));
+        }
+        let meta = table(database, Table::Meta).map_err(|error| self.error(error))?;
+        let read = |key| match meta.get(key) {
+            Ok(Some(value)) => Ok(value),
+            Ok(None) => Err(self.error(missing())),
+            Err(error) => Err(self.error(error)),
+        };
         let wrong = |reason| self.error(damaged(Table::Meta, reason));
         let found = read(meta::FORMAT)?;
         let found = <[u8; 4]>::try_from(&*found).map_err(|_| wrong("the format is not 4 bytes"))?;
@@ -210,18 +221,25 @@ fn sync_names_up(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Opens or makes the database and its tables.
-fn database(folder: &Path, lock: Arc<File>) -> Result<Store, StoreError> {
+/// Opens or makes the database.
+fn database(folder: &Path) -> Result<Database, StoreError> {
     let open = || Database::builder(folder).cache_size(CACHE_BYTES).open();
-    let database = match open() {
-        Err(fjall::Error::JournalRecovery(_)) if journal::cut_torn_end(folder)? => open()?,
-        other => other?,
-    };
-    let mut keyspaces = Vec::with_capacity(Table::ALL.len());
-    for table in Table::ALL {
-        let options = || KeyspaceCreateOptions::default().max_memtable_size(table_bytes(table));
-        keyspaces.push(database.keyspace(table.name(), options)?);
+    match open() {
+        Err(fjall::Error::JournalRecovery(_)) if journal::cut_torn_end(folder)? => Ok(open()?),
+        other => Ok(other?),
     }
+}
+
+/// Opens or makes a table.
+fn table(database: &Database, table: Table) -> Result<Keyspace, StoreError> {
+    let options = || KeyspaceCreateOptions::default().max_memtable_size(table_bytes(table));
+    Ok(database.keyspace(table.name(), options)?)
+}
+
+/// Opens or makes every table.
+fn tables(database: Database, lock: Arc<File>) -> Result<Store, StoreError> {
+    let keyspaces = Table::ALL.into_iter().map(|one| table(&database, one));
+    let keyspaces = keyspaces.collect::<Result<Vec<_>, _>>()?;
     let keyspaces = <[_; Table::ALL.len()]>::try_from(keyspaces);
     let keyspaces = keyspaces.unwrap_or_else(|_| unreachable!("one keyspace for each table"));
     Ok(Store(Arc::new(Inner { database, keyspaces, _lock: lock })))
@@ -254,6 +272,6 @@ pub(crate) fn genesis(chain: &Chain) -> Batch {
     for (position, summary) in History::default().append(Summary::leaf(&id, Work::ZERO, 0)) {
         batch.put(Table::Nodes, &node_key(position), &encode(&summary));
     }
-    batch.settle(0, chain.opening_balances());
+    batch.settle_accounts(0, chain.opening_balances());
     batch
 }

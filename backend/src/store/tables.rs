@@ -12,6 +12,8 @@
 //! heights       height u64                          -> id 32                        (main chain)
 //! undo          height u64                          -> the block's ledger diff      (main chain)
 //! accounts      account 32                          -> nonce u64, balance u64       (as of `settled`)
+//! totals        account 32                          -> sent u128, fees u128, mined u128, blocks u64
+//!                                                                                   (as of `settled`)
 //! transactions  id 32                               -> height u64, index u32, place (main chain)
 //! history       account 32, height u64, index u32,  -> place, or nothing for `mined`
 //!               role u8                                                             (main chain)
@@ -27,7 +29,8 @@
 //!
 //! Accounts are as of the main chain's block at height `settled`; what came of them since stands in the
 //! rows of `undo`, which hold both what was and what is. A block would else write each account that it
-//! touches twice, while somebody waits for its acknowledgement.
+//! touches twice, while somebody waits for its acknowledgement. Totals are as of the same block, and what
+//! came since follows from `history` and the blocks; only accounts that paid or mined have a row.
 
 use shared::{
     account::AccountId,
@@ -55,6 +58,7 @@ pub(crate) enum Table {
     Heights,
     Undo,
     Accounts,
+    Totals,
     Transactions,
     History,
     Nodes,
@@ -63,13 +67,14 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Meta,
         Self::Blocks,
         Self::Index,
         Self::Heights,
         Self::Undo,
         Self::Accounts,
+        Self::Totals,
         Self::Transactions,
         Self::History,
         Self::Nodes,
@@ -86,6 +91,7 @@ impl Table {
             Self::Heights => "heights",
             Self::Undo => "undo",
             Self::Accounts => "accounts",
+            Self::Totals => "totals",
             Self::Transactions => "transactions",
             Self::History => "history",
             Self::Nodes => "nodes",
@@ -154,6 +160,17 @@ pub(crate) struct TransactionRow {
     pub(crate) height: u64,
     pub(crate) index: u32,
     pub(crate) place: Place,
+}
+
+/// A row of the table `totals`: what an account paid to others and for fees, and what it mined, in
+/// mites. Coins that go round add up to more than there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) sent: u128,
+    pub(crate) fees: u128,
+    pub(crate) mined: u128,
+    /// Blocks mined.
+    pub(crate) blocks: u64,
 }
 
 /// What an account had to do with a row of its history. Ordered as rows of one index are.
@@ -290,6 +307,29 @@ impl TransactionRow {
             Some(Self { height, index, place: Place::from_bytes(place)? })
         };
         row().ok_or_else(|| damaged(Table::Transactions, "a row does not decode"))
+    }
+}
+
+impl Totals {
+    pub(crate) fn to_bytes(self) -> [u8; 56] {
+        let Self { sent, fees, mined, blocks } = self;
+        let (sent, fees, mined) = (sent.to_le_bytes(), fees.to_le_bytes(), mined.to_le_bytes());
+        join(&[&sent, &fees, &mined, &blocks.to_le_bytes()])
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, StoreError> {
+        let row = || {
+            let (sent, rest) = bytes.split_first_chunk()?;
+            let (fees, rest) = rest.split_first_chunk()?;
+            let (mined, blocks) = rest.split_first_chunk()?;
+            Some(Self {
+                sent: u128::from_le_bytes(*sent),
+                fees: u128::from_le_bytes(*fees),
+                mined: u128::from_le_bytes(*mined),
+                blocks: u64::from_le_bytes(blocks.try_into().ok()?),
+            })
+        };
+        row().ok_or_else(|| damaged(Table::Totals, "a row does not decode"))
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
 };
 use shared::{
     account::{Address, AddressKind},
-    api::{AccountProofView, AccountView},
+    api::{AccountProofView, AccountTotals, AccountView},
 };
 
 /// Rows on a page of the activity.
@@ -91,7 +91,10 @@ fn Content(
                 <QrCode text=address.to_uppercase() label=t!("QR code of the address")/>
             </details>
         </Card>
-        <Loaded value=account let:account><Holdings account address=of_proof.clone()/></Loaded>
+        <Loaded value=account let:account>
+            <Holdings account address=of_proof.clone()/>
+            <Totals totals=Signal::derive(move || account.with(|account| account.totals))/>
+        </Loaded>
         <Activity address=of_activity/>
     }
 }
@@ -118,6 +121,28 @@ fn Holdings(
                 <Fact name=t!("On the way in")><AmountText mites=incoming/></Fact>
                 <Fact name=t!("On the way out")><AmountText mites=outgoing/></Fact>
                 <Fact name=t!("Transactions sent")>{move || sent()}</Fact>
+            </Facts>
+        </Card>
+    }
+}
+
+/// What moved through it in all.
+#[component]
+fn Totals(
+    /// As the node tells it.
+    totals: Signal<AccountTotals>,
+) -> impl IntoView {
+    let amount = move |pick: fn(&AccountTotals) -> u64| Signal::derive(move || pick(&totals.get()));
+    let blocks = move || plural!(totals.get().blocks, "1 block mined", "{number} blocks mined");
+    let opening = amount(|totals| totals.opening);
+    view! {
+        <Card heading=t!("In all blocks")>
+            <Facts>
+                <Fact name=t!("Received")><AmountText mites=amount(|totals| totals.received)/></Fact>
+                <Fact name=t!("Sent")><AmountText mites=amount(|totals| totals.sent)/></Fact>
+                <Fact name=t!("Fees paid")><AmountText mites=amount(|totals| totals.fees)/></Fact>
+                <Fact name=t!("Mined")><AmountText mites=amount(|totals| totals.mined)/>" "<span class="muted">{move || blocks()}</span></Fact>
+                <Show when=move || { opening.get() > 0 }><Fact name=t!("Given at the start of the chain")><AmountText mites=opening/></Fact></Show>
             </Facts>
         </Card>
     }

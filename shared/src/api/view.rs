@@ -224,6 +224,27 @@ pub struct AccountView {
     pub nonce: u64,
     /// What the pool would change.
     pub pending: Pending,
+    /// What moved through it up to the tip.
+    pub totals: AccountTotals,
+}
+
+/// What moved through an account in all blocks, in mites:
+/// `balance = opening + received + mined - sent - fees`. Coins that go round add up to more than there
+/// are; what is above 2^64 - 1 is told as that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountTotals {
+    /// What the chain's parameters gave it.
+    pub opening: u64,
+    /// Paid to it by others.
+    pub received: u64,
+    /// Paid by it to others.
+    pub sent: u64,
+    /// Paid by it to miners.
+    pub fees: u64,
+    /// Rewards and fees of the blocks that it mined.
+    pub mined: u64,
+    /// The blocks that it mined and got something for.
+    pub blocks: u64,
 }
 
 /// What the pool would change in an account.

@@ -112,6 +112,24 @@ fn a_folder_of_another_version_is_refused() {
     assert_eq!(error.code(), "folder-other-version");
 }
 
+/// The program that made it must find it as it was, without tables that it does not know.
+#[test]
+fn a_folder_of_the_version_before_is_refused_and_gets_no_table() {
+    let chain = chain(|_| {});
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("chain");
+    let database = fjall::Database::builder(&place).open().unwrap();
+    let table = database.keyspace("meta", fjall::KeyspaceCreateOptions::default).unwrap();
+    table.insert(meta::FORMAT, 2_u32.to_le_bytes()).unwrap();
+    database.persist(fjall::PersistMode::SyncAll).unwrap();
+    drop((table, database));
+    let error = start(Options::new(folder.path(), chain)).err().unwrap();
+    let expected = OpenError::OtherVersion { folder: folder.path().into(), found: 2, expected: 3 };
+    assert_eq!(error, expected);
+    let database = fjall::Database::builder(&place).open().unwrap();
+    assert_eq!(database.keyspace_count(), 1);
+}
+
 #[test]
 fn a_folder_in_use_is_refused() {
     let chain = chain(|_| {});

@@ -139,10 +139,10 @@ proptest! {
     }
 }
 
-/// Writes a stage with its accounts, as the writer does it.
+/// Writes a stage with its accounts and totals, as the writer does it.
 fn write(store: &Store, stage: Stage) -> Head {
-    let Staged { head, mut batch, accounts, .. } = stage.finish();
-    batch.settle(head.state.height(), accounts);
+    let Staged { head, mut batch, unsettled, .. } = stage.finish();
+    batch.settle(&store.snapshot(), head.state.height(), unsettled).unwrap();
     store.commit(batch, Durability::Handed).unwrap();
     head
 }

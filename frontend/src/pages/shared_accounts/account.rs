@@ -238,12 +238,13 @@ fn after_pending(told: &AccountView) -> Account {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::api::Pending;
+    use shared::api::{AccountTotals, Pending};
 
     #[test]
     fn what_waits_is_spent_already() {
         let pending = Pending { incoming: 5, outgoing: 40, next_nonce: 8 };
-        let told = AccountView { address: String::new(), balance: 100, nonce: 7, pending };
+        let totals = AccountTotals::default();
+        let told = AccountView { address: String::new(), balance: 100, nonce: 7, pending, totals };
         let after = after_pending(&told);
         assert_eq!((after.nonce, after.balance.mites()), (8, 60));
         let overdrawn = AccountView { balance: 10, ..told };

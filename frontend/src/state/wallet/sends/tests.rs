@@ -1,5 +1,5 @@
 use super::*;
-use shared::api::Pending;
+use shared::api::{AccountTotals, Pending};
 
 fn sent(nonce: u64, status: SendStatus) -> Sent {
     Sent {
@@ -18,7 +18,8 @@ fn sent(nonce: u64, status: SendStatus) -> Sent {
 
 fn account(outgoing: u64, next_nonce: u64) -> AccountView {
     let pending = Pending { incoming: 500, outgoing, next_nonce };
-    AccountView { address: "me".into(), balance: 100, nonce: 3, pending }
+    let totals = AccountTotals::default();
+    AccountView { address: "me".into(), balance: 100, nonce: 3, pending, totals }
 }
 
 fn check(account: &AccountView, sends: &[Sent], nonce: u64, balance: u64) {
