@@ -10,6 +10,7 @@ mod error;
 mod evict;
 mod follow;
 mod gone;
+mod project;
 mod queue;
 mod select;
 
@@ -31,6 +32,7 @@ use shared::{
 pub use error::{PoolError, Removal};
 pub use follow::Step;
 use gone::Gone;
+pub use project::{MAX_PROJECTED, ProjectedBlock};
 use queue::{Queue, TailKey};
 
 /// What a pool holds at most, and for how long.

@@ -17,7 +17,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use shared::api::{
     ADMIN, API, AccountProofView, AccountView, ActivityPage, AddPeer, BYTES, BlockList, BlockView,
     ChainFile, CheckView, DevFaucet, DevMine, DevMined, FeeRates, MempoolView, PeersView,
-    PoolHistogram, PoolPlace, Problem, ReorganisationList, SearchView, SideBlockView, StatsView,
+    PoolHistogram, PoolPlace, Problem, ProjectedBlocks, ReorganisationList, SearchView, SideBlockView, StatsView,
     StatusView, Submitted, SubmittedBlock, TemplateView, TransactionList, TransactionProofView,
     TransactionView,
 };
@@ -197,6 +197,11 @@ pub async fn reorganisations(before: Option<u64>) -> Result<ReorganisationList, 
 /// `GET /blocks/side`: what is known and not in the chain.
 pub async fn side_blocks() -> Result<Vec<SideBlockView>, ApiError> {
     get("/blocks/side").await
+}
+
+/// `GET /mempool/blocks`.
+pub async fn projected_blocks() -> Result<ProjectedBlocks, ApiError> {
+    get("/mempool/blocks").await
 }
 
 /// `GET /fees`.

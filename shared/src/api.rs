@@ -17,8 +17,8 @@ pub use chain::{ChainFile, ChainFileError, OpeningBalance};
 pub use convert::{Place, address_of, difficulty_number};
 pub use event::{BlockEvent, Event, PeersEvent, PoolEvent};
 pub use explorer::{
-    FeeClass, PoolHistogram, PoolPlace, ReorganisationList, ReorganisationView, StatsPoint,
-    StatsView,
+    FeeClass, PoolHistogram, PoolPlace, ProjectedBlock, ProjectedBlocks, ReorganisationList,
+    ReorganisationView, StatsPoint, StatsView,
 };
 pub use node::{
     CheckView, DevMined, PeerView, PeersView, SearchView, Submitted, SubmittedBlock, TemplateView,

@@ -108,6 +108,32 @@ async fn fact(browser: &Browser, name: &str, value: &str) {
     .await;
 }
 
+/// On a telephone too, where the strip begins with what is furthest away.
+#[tokio::test]
+async fn a_telephone_shows_more_than_one_block_that_is_not_there_yet() {
+    let net = Net::start(["alpha"]).await;
+    net["alpha"].api().mine(3, &Purse::funded(net["alpha"].chain(), 1).address()).await.unwrap();
+    with_browsers(async |browsers| {
+        let eve = browsers.open("eve", &net["alpha"]).await;
+        eve.resize(390, 844).await;
+        eve.visit("Explorer").await;
+        until("two upcoming blocks and the tip", PATIENCE, async || {
+            let script = "return [...document.querySelectorAll('.strip-block')].filter((block) => {
+                const at = block.getBoundingClientRect();
+                return at.width > 0 && at.left >= 0 && at.right <= innerWidth;
+            }).map((block) => tidy(block.innerText));";
+            let seen: Vec<String> = serde_json::from_value(eve.ask(script, &[]).await?)?;
+            ensure!(seen.len() >= 3, "{seen:?}");
+            ensure!(seen[0].contains("In 2 blocks") && seen[0].contains('5'), "{seen:?}");
+            ensure!(seen[1].contains("Next") && seen[1].contains('4'), "{seen:?}");
+            ensure!(seen[2].contains('3'), "{seen:?}");
+            Ok(())
+        })
+        .await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_does_not_exist_has_a_page_that_says_so_and_fills_when_it_comes() {
     let net = Net::start(["alpha"]).await;

@@ -10,6 +10,7 @@ mod invalid;
 mod laws;
 mod log;
 mod long_history;
+mod projected;
 mod reads;
 mod replay;
 mod supply;

@@ -19,7 +19,7 @@ use shared::{
 
 use super::{Tip, stage::Head};
 use crate::{
-    pool::{Pool, PoolError},
+    pool::{Pool, PoolError, ProjectedBlock},
     store::Snapshot,
 };
 
@@ -34,10 +34,16 @@ pub struct View {
     pool: Arc<RwLock<Pool>>,
     /// What the next block is made of, once somebody has asked.
     selected: Arc<Mutex<Option<Selected>>>,
+    /// What the next blocks would be made of.
+    projected: Arc<Mutex<Option<Projected>>>,
 }
 
 /// What was chosen, and all that had been offered by then.
 type Selected = (Offered, Arc<Selection>);
+
+/// How the pool was divided, and by what it is seen that it has changed: all that was ever offered, and how
+/// many wait.
+type Projected = ((Offered, usize), Arc<Vec<ProjectedBlock>>);
 
 /// The pool, held still. Keep it shortly and never across an `await`: the writer waits for it.
 pub struct PoolGuard<'a>(RwLockReadGuard<'a, Pool>);
@@ -53,7 +59,8 @@ impl Deref for PoolGuard<'_> {
 impl View {
     pub(super) fn new(head: &Head, snapshot: Snapshot, pool: Arc<RwLock<Pool>>) -> Self {
         let Head { state, tree, transactions, .. } = head.clone();
-        Self { state, tree, transactions, snapshot, pool, selected: Arc::default() }
+        let (selected, projected) = (Arc::default(), Arc::default());
+        Self { state, tree, transactions, snapshot, pool, selected, projected }
     }
 
     /// The same tip, and what was stored since.
@@ -140,6 +147,24 @@ impl View {
     #[must_use]
     pub fn template(&self, miner: AccountId, now: u64) -> Option<Template> {
         self.selection().template(&self.state, miner, now)
+    }
+
+    /// The pool as miners would take it, were no more to come: the next block first, at most
+    /// [`MAX_PROJECTED`](crate::pool::MAX_PROJECTED). Divided anew when the pool has changed.
+    #[must_use]
+    pub fn projected(&self) -> Arc<Vec<ProjectedBlock>> {
+        // Whoever asks meanwhile waits, instead of doing it as well.
+        let mut projected = self.projected.lock().unwrap_or_else(PoisonError::into_inner);
+        let pool = self.pool();
+        let now = (pool.offered(), pool.len());
+        if let Some((then, blocks)) = &*projected
+            && *then == now
+        {
+            return Arc::clone(blocks);
+        }
+        let blocks = Arc::new(pool.projected());
+        *projected = Some((now, Arc::clone(&blocks)));
+        blocks
     }
 
     fn selection(&self) -> Arc<Selection> {

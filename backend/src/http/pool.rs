@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use shared::{
     api::{
         FeeClass, FeeRates, MempoolEntry, MempoolTotals, MempoolView, PoolHistogram, PoolPlace,
-        TransactionView,
+        ProjectedBlock, ProjectedBlocks, TransactionView,
     },
     hash::TransactionId,
     limits::HEADER_BYTES,
@@ -20,7 +20,10 @@ use super::{
     error::HttpError,
     get,
 };
-use crate::{chain::View, pool::Pool};
+use crate::{
+    chain::View,
+    pool::{self, Pool},
+};
 
 /// Transactions that can be paged through and are looked at for any answer; who wants all of a fuller
 /// pool asks it for a template.
@@ -31,6 +34,7 @@ const MAX_BLOCKS: usize = 10;
 pub(super) fn configure(routes: &mut web::ServiceConfig) {
     routes.service(get("/mempool", web::get().to(mempool)));
     routes.service(get("/mempool/histogram", web::get().to(histogram)));
+    routes.service(get("/mempool/blocks", web::get().to(blocks)));
     routes.service(get("/mempool/{id}", web::get().to(place)));
     routes.service(get("/fees", web::get().to(fees)));
 }
@@ -97,6 +101,25 @@ fn histogram_of(pool: &Pool) -> PoolHistogram {
     }
     let class = |(Reverse(from), (count, bytes))| FeeClass { from, count, bytes };
     PoolHistogram { count: pool.len(), counted, classes: classes.into_iter().map(class).collect() }
+}
+
+async fn blocks(
+    context: web::Data<Context>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpError> {
+    let read = |view: &View| Ok((view.projected(), view.pool().len()));
+    let (view, (projected, count)) = context.read(read).await?;
+    let next = view.height().saturating_add(1);
+    let block = |(height, block): (u64, &pool::ProjectedBlock)| ProjectedBlock {
+        height,
+        transactions: block.transactions,
+        bytes: block.bytes,
+        fees: block.fees.mites(),
+        lowest: block.rates.0,
+        highest: block.rates.1,
+    };
+    let blocks = (next..).zip(projected.iter()).map(block).collect();
+    Ok(answer::json(&request, &view, &ProjectedBlocks { count, blocks }))
 }
 
 /// Where the class of a rate begins: 0, 1, 2, 5, 10, 20, 50 and so on.

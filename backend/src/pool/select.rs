@@ -17,10 +17,10 @@ const MAX_PAGED: usize = 10_000;
 
 /// A transaction whose turn it is among those of its sender. Whatever stands here was looked up once: a
 /// full pool is far larger than what the processor keeps at hand.
-struct Ready<'a> {
+pub(super) struct Ready<'a> {
     /// The higher the sooner; no two arrive at once.
     rank: (u64, Reverse<u64>),
-    entry: &'a Entry,
+    pub(super) entry: &'a Entry,
     queue: &'a Queue,
     position: usize,
 }
@@ -29,6 +29,16 @@ impl<'a> Ready<'a> {
     fn new(pool: &'a Pool, queue: &'a Queue, position: usize) -> Option<Self> {
         let entry = pool.entries.get(&queue.get(position)?.id)?;
         Some(Self { rank: (entry.score, Reverse(entry.arrival)), entry, queue, position })
+    }
+
+    /// The first of every sender.
+    pub(super) fn heads(pool: &'a Pool) -> impl Iterator<Item = Self> {
+        pool.senders.values().filter_map(|queue| Self::new(pool, queue, 0))
+    }
+
+    /// What its sender sends after it.
+    pub(super) fn next(&self, pool: &'a Pool) -> Option<Self> {
+        Self::new(pool, self.queue, self.position + 1)
     }
 }
 
@@ -80,13 +90,11 @@ impl Pool {
 
     /// All transactions in the order in which a miner takes them.
     pub fn in_order(&self) -> impl Iterator<Item = &Entry> {
-        let ready = |queue, position| Ready::new(self, queue, position);
-        let mut heads: BinaryHeap<_> =
-            self.senders.values().filter_map(|queue| ready(queue, 0)).collect();
+        let mut heads: BinaryHeap<_> = Ready::heads(self).collect();
         std::iter::from_fn(move || {
-            let Ready { entry, queue, position, .. } = heads.pop()?;
-            heads.extend(ready(queue, position + 1));
-            Some(entry)
+            let ready = heads.pop()?;
+            heads.extend(ready.next(self));
+            Some(ready.entry)
         })
     }
 

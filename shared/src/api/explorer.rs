@@ -50,6 +50,33 @@ pub struct FeeClass {
     pub bytes: usize,
 }
 
+/// `GET /mempool/blocks`: what waits, divided into the blocks that miners would make of it, were no more to
+/// come; the next one first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectedBlocks {
+    /// Transactions that wait.
+    pub count: usize,
+    /// The blocks, at most 6; none when nothing waits.
+    pub blocks: Vec<ProjectedBlock>,
+}
+
+/// A block that is not there yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectedBlock {
+    /// Its height, were it made of these.
+    pub height: u64,
+    /// Transactions in it.
+    pub transactions: usize,
+    /// Their bytes.
+    pub bytes: usize,
+    /// What they pay, in mites.
+    pub fees: u64,
+    /// The least that one of them pays, in mites per 1,000 bytes.
+    pub lowest: u64,
+    /// The most.
+    pub highest: u64,
+}
+
 /// `GET /mempool/{id}`: where a transaction stands in the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PoolPlace {

@@ -1,12 +1,14 @@
-//! The strip: the next block as half a coin not yet struck, then the blocks that are.
+//! The strip: the blocks that miners would make of what waits, the next one as half a coin not yet struck,
+//! then the blocks that are.
 
 use crate::prelude::*;
 use crate::{
-    components::{AmountText, RelativeTime, Skeleton},
+    api,
+    components::{AmountText, RelativeTime, Skeleton, fetched},
     format,
     state::{chain::use_chain, wallet::use_wallet},
 };
-use shared::api::BlockView;
+use shared::api::{BlockView, ProjectedBlock, ProjectedBlocks};
 
 /// Confirmed blocks that show.
 const SHOWN: usize = 8;
@@ -17,37 +19,67 @@ pub(super) fn Strip() -> impl IntoView {
     let chain = use_chain();
     let blocks =
         move || chain.blocks.with(|blocks| blocks.iter().take(SHOWN).cloned().collect::<Vec<_>>());
+    let answer = fetched(
+        || (),
+        move || {
+            chain.revision.track();
+            chain.pool_revision.track();
+        },
+        |()| api::projected_blocks(),
+    );
+    let projected = Memo::new(move || {
+        answer.with(|answer| answer.as_ref().and_then(|it| it.as_ref().ok().cloned()))
+    });
+    let has_third = Memo::new(move || projected.with(|it| projected_at(it, 2).transactions > 0));
+    // The second block shows in any case, so that nothing moves when the first is full.
     view! {
         <Show when=move || chain.blocks.with(|blocks| !blocks.is_empty()) fallback=|| view! { <Skeleton lines=4/> }>
             <div class="strip" role="region" aria-label=t!("The next and the latest blocks") tabindex="0">
-                <Next/>
+                <Show when=move || has_third.get()><Upcoming projected ahead=2 class="strip-block later third"/></Show>
+                <Upcoming projected ahead=1 class="strip-block later"/>
+                <Upcoming projected ahead=0 class="strip-block next"/>
                 <For each=blocks key=|block| block.id.clone() children=|block| view! { <Struck block/> }/>
             </div>
         </Show>
     }
 }
 
-/// The block that is not there yet.
+/// The block that comes after `ahead` others; an empty one when nothing is left for it.
+fn projected_at(projected: &Option<ProjectedBlocks>, ahead: usize) -> ProjectedBlock {
+    let blocks = projected.as_ref().map(|projected| &projected.blocks);
+    blocks.and_then(|blocks| blocks.get(ahead)).copied().unwrap_or_default()
+}
+
+/// A block that is not there yet.
 #[component]
-fn Next() -> impl IntoView {
+fn Upcoming(
+    /// What the node expects; `None` until it has said so.
+    projected: Memo<Option<ProjectedBlocks>>,
+    /// How many blocks come before it.
+    ahead: usize,
+    /// Classes.
+    class: &'static str,
+) -> impl IntoView {
     let chain = use_chain();
-    let waiting = move || {
-        chain.status.with(|status| status.as_ref().map_or(0, |status| status.mempool.count))
+    let block = Memo::new(move || projected.with(|projected| projected_at(projected, ahead)));
+    let fees = Signal::derive(move || block.get().fees);
+    let after = format::wide(ahead).saturating_add(1);
+    let height = move || format::count(chain.height.get().saturating_add(after));
+    let when = if ahead == 0 {
+        t!("Next").to_string()
+    } else {
+        t!("In {number} blocks", number = format::count(after))
     };
-    let fees = Signal::derive(move || {
-        chain.pending.with(|pending| {
-            pending.iter().fold(0_u64, |sum, transaction| sum.saturating_add(transaction.fee))
-        })
-    });
-    let count = move || match waiting() {
-        0 => t!("nothing waits").to_string(),
-        many => transactions(format::wide(many)),
+    let count = move || match (projected.with(Option::is_some), block.get().transactions) {
+        (false, _) => String::new(),
+        (true, 0) => t!("nothing waits").to_string(),
+        (true, many) => transactions(format::wide(many)),
     };
     view! {
-        <a class="strip-block next" href="/mempool">
-            <span class="muted">{t!("Next")}</span>
-            <strong>{move || format::count(chain.height.get().saturating_add(1))}</strong>
-            <span>{move || count()}</span>
+        <a class=class href="/mempool">
+            <span class="muted">{when}</span>
+            <strong>{height}</strong>
+            <span>{count}</span>
             <Show when=move || { fees.get() > 0 }><span class="muted">{t!("fees ")}<AmountText mites=fees/></span></Show>
         </a>
     }
