@@ -64,7 +64,7 @@ pub struct Context {
     /// What the operator proves to be the operator with.
     token: Token,
     /// What is costly to say again and again.
-    hash_rate: status::HashRate,
+    at_tip: status::AtTip,
 }
 
 /// Which of the two listeners.
@@ -87,8 +87,8 @@ impl Context {
         token: Token,
     ) -> Self {
         let callers = Callers::new(&limits);
-        let hash_rate = status::HashRate::default();
-        Self { chain, relay, events, limits, callers, token, hash_rate }
+        let at_tip = status::AtTip::default();
+        Self { chain, relay, events, limits, callers, token, at_tip }
     }
 
     /// Reads something of the chain at one tip, on a thread that may wait for the disk.

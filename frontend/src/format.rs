@@ -135,11 +135,17 @@ pub fn decimal(value: f64, decimals: usize) -> String {
 /// A size: `174 bytes`, `12.5 kB`.
 #[must_use]
 pub fn bytes(size: usize) -> String {
+    storage(wide(size))
+}
+
+/// The same of what a disk holds, which is more than fits into this machine's memory.
+#[must_use]
+pub fn storage(size: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
     let value = size as f64;
     match size {
         0..1_000 => {
-            plural!(wide(size), "1\u{a0}byte", "{number}\u{a0}bytes")
+            plural!(size, "1\u{a0}byte", "{number}\u{a0}bytes")
         }
         1_000..1_000_000 => format!("{}\u{a0}kB", three_digits(value / 1e3)),
         1_000_000..1_000_000_000 => format!("{}\u{a0}MB", three_digits(value / 1e6)),

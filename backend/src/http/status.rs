@@ -21,9 +21,16 @@ pub(super) fn configure(routes: &mut web::ServiceConfig) {
     routes.service(get("/peers", web::get().to(peers)));
 }
 
-/// The hash rate at the tip that was asked about last: it changes only with the tip.
+/// What was read of the disk for the tip that was asked about last: it changes with the tip.
 #[derive(Debug, Default)]
-pub(super) struct HashRate(Mutex<Option<(BlockId, u64)>>);
+pub(super) struct AtTip(Mutex<Option<(BlockId, Figures)>>);
+
+/// Figures that cost a look at the disk.
+#[derive(Clone, Copy, Debug)]
+struct Figures {
+    hash_rate: u64,
+    storage: u64,
+}
 
 async fn status(
     context: web::Data<Context>,
@@ -31,13 +38,13 @@ async fn status(
 ) -> Result<HttpResponse, HttpError> {
     let view = context.chain.view();
     let tip = view.tip();
-    let hash_rate = match context.hash_rate.known(&tip.id) {
-        Some(rate) => rate,
+    let Figures { hash_rate, storage } = match context.at_tip.known(&tip.id) {
+        Some(figures) => figures,
         None => {
             let view = std::sync::Arc::clone(&view);
-            let rate = web::block(move || hash_rate(&view)).await??;
-            context.hash_rate.learn(tip.id, rate);
-            rate
+            let figures = web::block(move || Figures::read(&view)).await??;
+            context.at_tip.learn(tip.id, figures);
+            figures
         }
     };
     let state = view.state();
@@ -64,6 +71,7 @@ async fn status(
         hash_rate,
         supply: parameters.supply_at(tip.height).mites(),
         mempool,
+        storage,
         peers: context.relay.connected(),
         syncing: context.relay.syncing(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -97,14 +105,20 @@ pub(super) async fn readyz(context: web::Data<Context>) -> Result<&'static str, 
     Ok("ready\n")
 }
 
-impl HashRate {
-    fn known(&self, tip: &BlockId) -> Option<u64> {
+impl AtTip {
+    fn known(&self, tip: &BlockId) -> Option<Figures> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.filter(|(at, _)| at == tip).map(|(_, rate)| rate)
+        known.filter(|(at, _)| at == tip).map(|(_, figures)| figures)
     }
 
-    fn learn(&self, tip: BlockId, rate: u64) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((tip, rate));
+    fn learn(&self, tip: BlockId, figures: Figures) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((tip, figures));
+    }
+}
+
+impl Figures {
+    fn read(view: &View) -> Result<Self, HttpError> {
+        Ok(Self { hash_rate: hash_rate(view)?, storage: view.disk_bytes()? })
     }
 }
 

@@ -176,6 +176,7 @@ fn Node(
                     <Fact name=t!("Newest block")>{move || tip()}</Fact>
                     <Fact name=t!("Mined")><RelativeTime seconds=tip_time/></Fact>
                     <Fact name=t!("Genesis")>{move || genesis()}</Fact>
+                    <Fact name=t!("Storage")>{of_status(|status| format::storage(status.storage))}</Fact>
                     <Fact name=t!("Version")>{of_status(|status| status.version.clone())}</Fact>
                 </Facts>
             </Show>

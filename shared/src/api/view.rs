@@ -32,6 +32,8 @@ pub struct StatusView {
     pub supply: u64,
     /// What waits.
     pub mempool: MempoolTotals,
+    /// Bytes that the chain takes on the node's disk.
+    pub storage: u64,
     /// Connected peers.
     pub peers: usize,
     /// Whether a peer knows a chain with more work that is still being fetched.
