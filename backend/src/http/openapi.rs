@@ -168,3 +168,19 @@ fn problem() -> Value {
         },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The file is there so that a change of the interface is seen as one.
+    #[test]
+    fn the_description_that_is_checked_in_is_the_one_that_is_answered() {
+        let checked_in: Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
+        assert!(
+            checked_in == document(),
+            "the interface has changed: write its description anew by \
+             `cargo run -p backend --example openapi > backend/openapi.json`"
+        );
+    }
+}
