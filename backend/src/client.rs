@@ -7,7 +7,7 @@ mod events;
 
 pub use events::Events;
 
-use crate::relay::transport;
+use crate::{peers::Bans, relay::transport};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use shared::api::{
@@ -119,7 +119,7 @@ impl Node {
         if !plain {
             return Err(wrong());
         }
-        let client = transport::client();
+        let client = transport::client(&Bans::default());
         let client = client.map_err(|error| ClientError::Setup { reason: error.to_string() })?;
         Ok(Self { client, base: parsed.as_str().trim_end_matches('/').to_owned() })
     }

@@ -2,8 +2,10 @@
 //!
 //! Peers come from the configuration and from the operator, never from the network: an address that
 //! a stranger could choose is never dialled. Those that the operator added are kept in
-//! `peers.json` in the data folder; those of the configuration come back with it.
+//! `peers.json` in the data folder, and so is who is banned; those of the configuration come back
+//! with it.
 
+mod bans;
 mod file;
 
 use crate::sync::fault::Patience;
@@ -11,10 +13,12 @@ use reqwest::Url;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use bans::{Bans, Host, MAX_BANS, network_of};
+
 /// Peers, at most.
 pub const MAX_PEERS: usize = 64;
 
-/// Why a peer cannot be added or removed.
+/// Why a peer cannot be added, removed or banned.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PeerError {
     /// It is not the URL of a node.
@@ -40,6 +44,36 @@ pub enum PeerError {
     /// The list is full.
     #[error("there are {limit} peers, which is the most: remove one first")]
     TooMany {
+        /// The most.
+        limit: usize,
+    },
+    /// Its host is banned.
+    #[error("{host} is banned: lift the ban first")]
+    Banned {
+        /// The host.
+        host: Host,
+    },
+    /// It is not a host.
+    #[error("'{text}' is no host: it should look like 192.168.1.7, 2001:db8::7 or node.example")]
+    Host {
+        /// What was given.
+        text: String,
+    },
+    /// It is banned already.
+    #[error("{host} is banned already")]
+    AlreadyBanned {
+        /// The host.
+        host: Host,
+    },
+    /// It is not banned.
+    #[error("{host} is not banned")]
+    NotBanned {
+        /// The host.
+        host: Host,
+    },
+    /// The list of bans is full.
+    #[error("there are {limit} bans, which is the most: lift one first")]
+    TooManyBans {
         /// The most.
         limit: usize,
     },
@@ -71,6 +105,11 @@ impl PeerError {
             Self::AlreadyKnown { .. } => "peer-known",
             Self::Unknown { .. } => "peer-unknown",
             Self::TooMany { .. } => "peer-too-many",
+            Self::Banned { .. } => "peer-banned",
+            Self::Host { .. } => "ban-host",
+            Self::AlreadyBanned { .. } => "ban-known",
+            Self::NotBanned { .. } => "ban-not-found",
+            Self::TooManyBans { .. } => "ban-too-many",
             Self::Save { .. } => "peer-file",
             Self::Client { .. } => "peer-client",
             Self::Stopped => "stopping",
@@ -96,8 +135,9 @@ pub fn canonical_url(text: &str) -> Result<String, PeerError> {
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("it goes on after the host and port"));
     }
-    if url.host_str().is_none_or(str::is_empty) || url.port() == Some(0) {
-        return Err(wrong("it has no host, or port 0"));
+    let length = url.host_str().map_or(0, str::len);
+    if !(1..=bans::MAX_NAME).contains(&length) || url.port() == Some(0) {
+        return Err(wrong("it has no host, or a name that is too long, or port 0"));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
@@ -116,6 +156,7 @@ pub enum Origin {
 pub struct Peers {
     file: PathBuf,
     list: BTreeMap<String, Origin>,
+    bans: Bans,
 }
 
 impl Peers {
@@ -127,8 +168,13 @@ impl Peers {
     pub fn load(folder: &Path, configured: &[String]) -> Result<Self, PeerError> {
         let file = folder.join(file::NAME);
         let mut list = BTreeMap::new();
-        for url in file::read(&file)? {
+        let content = file::read(&file)?;
+        for url in content.peers {
             list.insert(canonical_url(&url)?, Origin::Added);
+        }
+        let bans = Bans::default();
+        for ban in content.bans {
+            bans.insert(&[Host::parse(&ban.host)?], ban.since)?;
         }
         for url in configured {
             list.insert(canonical_url(url)?, Origin::Configured);
@@ -136,7 +182,13 @@ impl Peers {
         if list.len() > MAX_PEERS {
             return Err(PeerError::TooMany { limit: MAX_PEERS });
         }
-        Ok(Self { file, list })
+        Ok(Self { file, list, bans })
+    }
+
+    /// Who is banned: the list that is changed here.
+    #[must_use]
+    pub const fn bans(&self) -> &Bans {
+        &self.bans
     }
 
     /// The addresses, in order.
@@ -148,12 +200,15 @@ impl Peers {
     ///
     /// # Errors
     ///
-    /// When it is no address, or known, the list is full, or the file cannot be written: then
+    /// When it is no address, known or banned, the list is full, or the file cannot be written: then
     /// nothing has changed.
     pub fn add(&mut self, url: &str) -> Result<String, PeerError> {
         let url = canonical_url(url)?;
         if self.list.contains_key(&url) {
             return Err(PeerError::AlreadyKnown { url });
+        }
+        if let Some(host) = self.bans.host_of(&url) {
+            return Err(PeerError::Banned { host });
         }
         if self.list.len() >= MAX_PEERS {
             return Err(PeerError::TooMany { limit: MAX_PEERS });
@@ -182,9 +237,35 @@ impl Peers {
         Ok(url)
     }
 
+    /// Bans hosts and writes the file. Peers of the list stay in it.
+    ///
+    /// # Errors
+    ///
+    /// When all are banned already, there are too many, or the file cannot be written: then nothing has
+    /// changed.
+    pub fn ban(&mut self, hosts: &[Host], now: u64) -> Result<(), PeerError> {
+        let before = self.bans.list();
+        self.bans.insert(hosts, now)?;
+        self.save().inspect_err(|_| self.bans.restore(before))
+    }
+
+    /// Lifts a ban and writes the file.
+    ///
+    /// # Errors
+    ///
+    /// When there is none, or the file cannot be written: then nothing has changed.
+    pub fn unban(&mut self, host: &Host) -> Result<(), PeerError> {
+        let before = self.bans.list();
+        self.bans.remove(host)?;
+        self.save().inspect_err(|_| self.bans.restore(before))
+    }
+
     fn save(&self) -> Result<(), PeerError> {
         let added = self.list.iter().filter(|(_, origin)| **origin == Origin::Added);
-        file::write(&self.file, added.map(|(url, _)| url.as_str()))
+        let peers = added.map(|(url, _)| url.clone()).collect();
+        let ban = |(host, since): (Host, u64)| file::Ban { host: host.to_string(), since };
+        let bans = self.bans.list().into_iter().map(ban).collect();
+        file::write(&self.file, &file::Content { peers, bans })
     }
 }
 

@@ -4,6 +4,7 @@
 //! ([`hub`]); the answers to what peers ask are in [`serve`]. Works when only one side can be
 //! reached: whoever dials does everything, both ways.
 
+mod bans;
 mod fetch;
 pub(crate) mod hub;
 mod link;
@@ -16,7 +17,7 @@ pub(crate) mod slots;
 pub(crate) mod transport;
 
 use crate::chain::{self, ChainEvent, View};
-use crate::peers::{PeerError, Peers};
+use crate::peers::{Bans, PeerError, Peers};
 use crate::sync::{Input, Stage, Tip, fault::Fault};
 use hub::Hub;
 use link::Driver;
@@ -76,7 +77,7 @@ pub(crate) struct Shared {
     /// Random at every start: peers tell a restarted node from the one before.
     instance: u128,
     version: String,
-    client: reqwest::Client,
+    bans: Bans,
     deadlines: transport::Deadlines,
     started: Instant,
     hub: Hub,
@@ -90,6 +91,8 @@ pub(crate) struct Shared {
 
 struct Inner {
     peers: Peers,
+    /// Of all links that begin now.
+    client: reqwest::Client,
     links: BTreeMap<String, Running>,
     publisher: Option<JoinHandle<()>>,
     stopped: bool,
@@ -119,7 +122,8 @@ pub(crate) struct Status {
 /// When a configured address is wrong or the list of added peers cannot be read.
 pub fn start(chain: chain::Handle, options: Options) -> Result<Handle, PeerError> {
     let peers = Peers::load(&options.folder, &options.peers)?;
-    let client = transport::client().map_err(|error| {
+    let bans = peers.bans().clone();
+    let client = transport::client(&bans).map_err(|error| {
         // What it says itself is only that it failed.
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         PeerError::Client { reason: cause.unwrap_or_else(|| error.to_string()) }
@@ -128,7 +132,7 @@ pub fn start(chain: chain::Handle, options: Options) -> Result<Handle, PeerError
         chain,
         instance: random_instance(),
         version: options.version,
-        client,
+        bans,
         deadlines: options.deadlines,
         started: Instant::now(),
         hub: Hub::new(),
@@ -137,15 +141,18 @@ pub fn start(chain: chain::Handle, options: Options) -> Result<Handle, PeerError
         checks: Semaphore::new(CHECKS),
         changes: watch::Sender::new(0),
         next_link: AtomicU64::new(1),
-        inner: Mutex::new(Inner { peers, links: BTreeMap::new(), publisher: None, stopped: false }),
+        inner: Mutex::new(Inner {
+            peers,
+            client,
+            links: BTreeMap::new(),
+            publisher: None,
+            stopped: false,
+        }),
     });
     let publisher = tokio::spawn(publish(shared.clone()));
     let mut inner = shared.inner();
     inner.publisher = Some(publisher);
-    let urls: Vec<_> = inner.peers.urls().map(str::to_owned).collect();
-    for url in urls {
-        shared.dial(&mut inner, &url);
-    }
+    shared.dial_all(&mut inner);
     drop(inner);
     Ok(Handle(shared))
 }
@@ -155,7 +162,10 @@ impl Handle {
     #[must_use]
     pub fn peers(&self) -> Vec<PeerView> {
         let inner = self.0.inner();
-        let dialled = inner.links.iter().map(|(url, link)| locked(&link.status).view(url));
+        let dialled = inner.peers.urls().filter_map(|url| match inner.links.get(url) {
+            Some(link) => Some(locked(&link.status).view(url)),
+            None => self.0.bans.host_of(url).map(|_| Status::banned(url)),
+        });
         dialled.chain(self.0.hub.views()).collect()
     }
 
@@ -240,12 +250,23 @@ impl Handle {
 }
 
 impl Shared {
+    /// Starts the links to all peers of the list that have none and are not banned.
+    fn dial_all(self: &Arc<Self>, inner: &mut Inner) {
+        let urls = inner.peers.urls().filter(|url| !inner.links.contains_key(*url));
+        let urls: Vec<_> =
+            urls.filter(|url| self.bans.host_of(url).is_none()).map(str::to_owned).collect();
+        for url in urls {
+            self.dial(inner, &url);
+        }
+    }
+
     /// Starts the link to a peer.
     fn dial(self: &Arc<Self>, inner: &mut Inner, url: &str) {
         let number = self.next_link.fetch_add(1, Ordering::Relaxed);
         let (commands, receiver) = mpsc::channel(16);
-        let status = Arc::new(Mutex::new(Status::new()));
-        let driver = Driver::new(self.clone(), number, url, status.clone());
+        let status = Arc::new(Mutex::new(Status::new(Stage::Connecting)));
+        let client = inner.client.clone();
+        let driver = Driver::new(self.clone(), number, (client, url), status.clone());
         let task = tokio::spawn(driver.run(receiver));
         inner.links.insert(url.to_owned(), Running { task, commands, status });
     }
@@ -287,9 +308,9 @@ impl Running {
 }
 
 impl Status {
-    fn new() -> Self {
+    const fn new(stage: Stage) -> Self {
         Self {
-            stage: Stage::Connecting,
+            stage,
             catching_up: false,
             remote: None,
             latency_ms: None,

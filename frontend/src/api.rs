@@ -15,11 +15,11 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
 use serde::{Serialize, de::DeserializeOwned};
 use shared::api::{
-    ADMIN, API, AccountProofView, AccountView, ActivityPage, AddPeer, BYTES, BlockList, BlockView,
-    ChainFile, CheckView, DevFaucet, DevMine, DevMined, FeeRates, MempoolView, PeersView,
-    PoolHistogram, PoolPlace, Problem, ProjectedBlocks, ReorganisationList, SearchView, SideBlockView, StatsView,
-    StatusView, Submitted, SubmittedBlock, TemplateView, TransactionList, TransactionProofView,
-    TransactionView,
+    ADMIN, API, AccountProofView, AccountView, ActivityPage, AddPeer, BYTES, BanPeer, BanView,
+    BlockList, BlockView, ChainFile, CheckView, DevFaucet, DevMine, DevMined, FeeRates,
+    MempoolView, OperatorPeersView, PeersView, PoolHistogram, PoolPlace, Problem, ProjectedBlocks,
+    ReorganisationList, SearchView, SideBlockView, StatsView, StatusView, Submitted,
+    SubmittedBlock, TemplateView, TransactionList, TransactionProofView, TransactionView,
 };
 use std::{
     fmt,
@@ -249,6 +249,28 @@ pub async fn admin_add_peer(url: &str, token: &str) -> Result<(), ApiError> {
 /// `DELETE /admin/v1/peers`: only where the page came from the node's admin listener.
 pub async fn admin_remove_peer(url: &str, token: &str) -> Result<(), ApiError> {
     let request = Request::delete(&format!("{ADMIN}/peers?url={}", part(url)));
+    let request = request.header("Authorization", &format!("Bearer {token}"));
+    answer(request.build()).await.map(|_| ())
+}
+
+/// `GET /admin/v1/peers`: who is banned.
+pub async fn admin_bans(token: &str) -> Result<Vec<BanView>, ApiError> {
+    let request = Request::get(&format!("{ADMIN}/peers"));
+    let request = request.header("Authorization", &format!("Bearer {token}"));
+    parse::<OperatorPeersView>(&text(request.build()).await?).map(|view| view.bans)
+}
+
+/// `POST /admin/v1/peers/bans`: who is banned then.
+pub async fn admin_ban(peer: &str, token: &str) -> Result<Vec<BanView>, ApiError> {
+    let request = Request::post(&format!("{ADMIN}/peers/bans"));
+    let request = request.header("Authorization", &format!("Bearer {token}"));
+    let request = request.json(&BanPeer { peer: peer.to_string() });
+    parse::<OperatorPeersView>(&text(request).await?).map(|view| view.bans)
+}
+
+/// `DELETE /admin/v1/peers/bans`.
+pub async fn admin_unban(host: &str, token: &str) -> Result<(), ApiError> {
+    let request = Request::delete(&format!("{ADMIN}/peers/bans?host={}", part(host)));
     let request = request.header("Authorization", &format!("Bearer {token}"));
     answer(request.build()).await.map(|_| ())
 }

@@ -21,13 +21,14 @@ pub use explorer::{
     ReorganisationView, StatsPoint, StatsView,
 };
 pub use node::{
-    CheckView, DevMined, PeerView, PeersView, SearchView, Submitted, SubmittedBlock, TemplateView,
+    BanView, CheckView, DevMined, OperatorPeersView, PeerView, PeersView, SearchView, Submitted,
+    SubmittedBlock, TemplateView,
 };
 pub use problem::Problem;
-pub use request::{AddPeer, DevFaucet, DevMine, SubmitHex};
+pub use request::{AddPeer, BanPeer, DevFaucet, DevMine, SubmitHex};
 pub use view::{
-    AccountProofView, AccountTotals, AccountView, ActivityPage, ActivityRow, BlockList, BlockView, FeeRates,
-    HistoryStep, MempoolEntry, MempoolTotals, MempoolView, PaymentView, Pending, Role,
+    AccountProofView, AccountTotals, AccountView, ActivityPage, ActivityRow, BlockList, BlockView,
+    FeeRates, HistoryStep, MempoolEntry, MempoolTotals, MempoolView, PaymentView, Pending, Role,
     SideBlockView, StatusView, TransactionList, TransactionProofView, TransactionStatus,
     TransactionView,
 };

@@ -40,6 +40,48 @@ async fn a_peer_is_added_and_removed_in_the_page_at_the_operators_address() {
 }
 
 #[tokio::test]
+async fn who_called_is_banned_in_the_page_and_comes_back_when_the_ban_is_lifted() {
+    let net = Net::start(["alpha"]).await;
+    let api = net["alpha"].api();
+    let caller = Plan { name: "beta".into(), peers: vec![net["alpha"].url()], ..Plan::default() };
+    let _beta = Node::start(caller).await;
+    let token = std::fs::read_to_string(net["alpha"].folder().join("admin-token")).unwrap();
+    let called = async |count: usize| {
+        until(&format!("{count} callers"), PATIENCE, async || {
+            let peers = api.peers().await?.peers;
+            let inbound = peers.iter().filter(|peer| peer.direction == "inbound").count();
+            ensure!(inbound == count, "{peers:?}");
+            Ok(())
+        })
+        .await;
+    };
+    called(1).await;
+    let name = api.peers().await.unwrap().peers[0].url.clone();
+    with_browsers(async |browsers| {
+        let url = format!("http://127.0.0.1:{}", net["alpha"].ports().admin);
+        let ada = browsers.open_with("ada", &url, Wishes::default()).await;
+        ada.visit("Network").await;
+        has_row(&ada, &name, "connected").await;
+        ada.fill("Token", token.trim()).await;
+        ada.press("Show bans").await;
+        ada.sees("Nobody is banned").await;
+        // Who does not mean it changes nothing.
+        ada.press(&format!("Ban {name}")).await;
+        ada.press("Cancel").await;
+        assert_eq!(api.peers().await.unwrap().peers.len(), 1);
+        ada.press(&format!("Ban {name}")).await;
+        ada.press("Ban").await;
+        ada.is_told("status", "was banned", PATIENCE).await;
+        called(0).await;
+        ada.sees("127.0.0.1").await;
+        ada.press("Lift the ban of 127.0.0.1").await;
+        ada.is_told("status", "is banned no more", PATIENCE).await;
+        called(1).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn at_the_public_address_nobody_is_offered_what_only_the_operator_may_do() {
     let net = Net::start(["alpha"]).await;
     with_browsers(async |browsers| {

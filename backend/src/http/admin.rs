@@ -11,7 +11,7 @@ use actix_web::{
     web::{self, Bytes},
 };
 use futures_util::stream;
-use shared::api::{AddPeer, PeersView};
+use shared::api::{AddPeer, BanPeer, OperatorPeersView};
 use tokio::sync::mpsc;
 
 use super::{
@@ -33,12 +33,19 @@ pub(super) fn configure(routes: &mut web::ServiceConfig) {
         .route(web::post().to(add))
         .route(web::delete().to(remove));
     routes.service(peers);
+    let bans = super::resource("/peers/bans", "POST, DELETE")
+        .route(web::post().to(ban))
+        .route(web::delete().to(unban));
+    routes.service(bans);
     routes.service(get("/export", web::get().to(export)));
 }
 
+fn peers(context: &Context) -> OperatorPeersView {
+    OperatorPeersView { peers: context.relay.peers(), bans: context.relay.bans() }
+}
+
 async fn list(context: web::Data<Context>, request: HttpRequest) -> HttpResponse {
-    let peers = PeersView { peers: context.relay.peers() };
-    answer::json(&request, &context.chain.view(), &peers)
+    answer::json(&request, &context.chain.view(), &peers(&context))
 }
 
 async fn add(
@@ -48,8 +55,7 @@ async fn add(
 ) -> Result<HttpResponse, HttpError> {
     let AddPeer { url } = read_json(&request, payload, context.limits.body_timeout).await?;
     context.relay.add(&url).await.map_err(|error| of_peer(error, "url"))?;
-    let peers = PeersView { peers: context.relay.peers() };
-    Ok(answer::outcome(StatusCode::CREATED, &context.chain.view(), &peers))
+    Ok(answer::outcome(StatusCode::CREATED, &context.chain.view(), &peers(&context)))
 }
 
 async fn remove(
@@ -62,12 +68,38 @@ async fn remove(
     Ok(HttpResponse::NoContent().finish())
 }
 
+async fn ban(
+    context: web::Data<Context>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, HttpError> {
+    let BanPeer { peer } = read_json(&request, payload, context.limits.body_timeout).await?;
+    context.relay.ban(&peer).await.map_err(|error| of_peer(error, "peer"))?;
+    Ok(answer::outcome(StatusCode::CREATED, &context.chain.view(), &peers(&context)))
+}
+
+async fn unban(
+    context: web::Data<Context>,
+    request: HttpRequest,
+) -> Result<HttpResponse, HttpError> {
+    let query = Query::of(&request);
+    let host = query.need("host")?;
+    context.relay.unban(host).await.map_err(|error| of_peer(error, "host"))?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
 fn of_peer(error: PeerError, field: &'static str) -> HttpError {
     let (code, detail) = (error.code(), error.to_string());
     let status = match error {
         PeerError::Unknown { url } => return HttpError::PeerNotFound { url },
         PeerError::Url { reason, .. } => return parameter(field, reason),
-        PeerError::AlreadyKnown { .. } | PeerError::TooMany { .. } => StatusCode::CONFLICT,
+        PeerError::Host { .. } => return parameter(field, &detail),
+        PeerError::NotBanned { .. } => StatusCode::NOT_FOUND,
+        PeerError::AlreadyKnown { .. }
+        | PeerError::TooMany { .. }
+        | PeerError::Banned { .. }
+        | PeerError::AlreadyBanned { .. }
+        | PeerError::TooManyBans { .. } => StatusCode::CONFLICT,
         PeerError::Stopped => return HttpError::Stopping,
         PeerError::Save { .. } | PeerError::Client { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     };

@@ -18,7 +18,7 @@ use governor::{
     clock::{Clock as _, DefaultClock},
 };
 
-use crate::config::Limits;
+use crate::{config::Limits, peers::network_of};
 
 use super::error::HttpError;
 
@@ -95,7 +95,7 @@ impl Callers {
                 }
             }
         }
-        Caller { key: key(ip), limited: self.limit_loopback || !ip.is_loopback() }
+        Caller { key: network_of(ip), limited: self.limit_loopback || !ip.is_loopback() }
     }
 
     /// Counts a request.
@@ -138,17 +138,6 @@ impl Callers {
     #[must_use]
     pub(super) fn open(&self) -> (usize, usize) {
         (self.connections.total(), self.streams.total())
-    }
-}
-
-/// The address as it is counted.
-fn key(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => IpAddr::V4(ip),
-        IpAddr::V6(ip) => {
-            let [a, b, c, d, ..] = ip.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
     }
 }
 

@@ -133,6 +133,9 @@ pub enum HttpError {
         /// The name.
         host: String,
     },
+    /// The operator banned who asks.
+    #[error("the operator of this node has banned you")]
+    Banned,
     /// The chain has no dev controls.
     #[error("this chain is not for development: blocks have to be mined")]
     NotADevChain,
@@ -198,6 +201,7 @@ impl HttpError {
             Self::RateLimited { .. } => "rate-limited",
             Self::TooManyOpen { .. } => "too-many-open",
             Self::Host { .. } => "host-not-allowed",
+            Self::Banned => "banned",
             Self::NotADevChain => "not-a-dev-chain",
             Self::Unauthorized => "unauthorized",
             Self::NotReady { .. } => "not-ready",
@@ -273,6 +277,7 @@ impl ResponseError for HttpError {
             | Self::Address { .. } => StatusCode::BAD_REQUEST,
             Self::RateLimited { .. } | Self::TooManyOpen { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Host { .. } => StatusCode::MISDIRECTED_REQUEST,
+            Self::Banned => StatusCode::FORBIDDEN,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Rule { status, .. } => {
                 StatusCode::from_u16(*status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)

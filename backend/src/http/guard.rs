@@ -8,7 +8,7 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpResponse, ResponseError as _,
+    Error, HttpMessage as _, HttpResponse, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
@@ -19,7 +19,7 @@ use actix_web::{
     middleware::Next,
 };
 use futures_util::FutureExt as _;
-use shared::api::{ADMIN, API, LISTENER_HEADER, TIP_HEADER};
+use shared::api::{ADMIN, API, LISTENER_HEADER, P2P, TIP_HEADER};
 
 use super::{Context, Listener, answer, assets, callers::Connection, error::HttpError};
 
@@ -124,6 +124,10 @@ fn admit(context: &Context, listener: Listener, request: &ServiceRequest) -> Res
     check_host(request, &context.limits.hosts)?;
     let caller = context.callers.of(request.request());
     context.callers.count_request(caller)?;
+    if request.path().starts_with(P2P) && context.relay.is_banned(caller.key) {
+        return Err(HttpError::Banned);
+    }
+    request.extensions_mut().insert(caller);
     if request.headers().contains_key(header::CONTENT_ENCODING) {
         return Err(HttpError::ContentEncoding);
     }

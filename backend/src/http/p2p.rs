@@ -1,6 +1,7 @@
 //! `/p2p/v1`: what nodes ask of each other. Canonical bytes in, canonical bytes out; every body has
 //! its own limit and deadline.
 
+use super::callers::Caller;
 use crate::relay::Handle;
 use crate::relay::messages::{
     Announcement, BatchIds, Locator, MAX_BATCH, MAX_BATCH_BYTES, MAX_GROUP_BYTES, MAX_POOL_BYTES,
@@ -10,7 +11,7 @@ use crate::relay::serve::Refusal;
 use crate::sync::fault::Fault;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes, BytesMut, Data, Path, Payload, Query, ServiceConfig};
-use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use borsh::{BorshDeserialize, BorshSerialize};
 use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
@@ -73,8 +74,15 @@ async fn hello(relay: Data<Handle>) -> HttpResponse {
     message(&relay.hello())
 }
 
-async fn follow(relay: Data<Handle>, asker: Query<Asker>) -> Result<HttpResponse, Problem> {
-    let receiver = relay.follow(asker.instance()?, asker.key()?)?;
+async fn follow(
+    relay: Data<Handle>,
+    asker: Query<Asker>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    // Behind a proxy the caller is not who holds the connection.
+    let caller = request.extensions().get::<Caller>().map(|caller| caller.key);
+    let address = caller.or_else(|| request.peer_addr().map(|peer| peer.ip()));
+    let receiver = relay.follow(asker.instance()?, asker.key()?, address)?;
     let frames = stream::unfold(receiver, |mut receiver| async move {
         let frame = receiver.recv().await?;
         Some((Ok::<_, actix_web::Error>(frame), receiver))

@@ -1,4 +1,4 @@
-//! `peers.json`: the peers that the operator added.
+//! `peers.json`: the peers that the operator added, and who is banned.
 
 use super::PeerError;
 use serde::{Deserialize, Serialize};
@@ -9,35 +9,43 @@ use std::path::Path;
 /// Name of the file in the data folder.
 pub(super) const NAME: &str = "peers.json";
 /// Size of the file, at most.
-const MAX_BYTES: u64 = 64 * 1024;
+const MAX_BYTES: u64 = 256 * 1024;
 
-#[derive(Serialize, Deserialize)]
+/// What is in the file.
+#[derive(Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Content {
-    peers: Vec<String>,
+pub(super) struct Content {
+    pub(super) peers: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) bans: Vec<Ban>,
 }
 
-/// The addresses in the file; none when there is no file.
-pub(super) fn read(path: &Path) -> Result<Vec<String>, PeerError> {
+/// A banned host.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ban {
+    pub(super) host: String,
+    pub(super) since: u64,
+}
+
+/// What the file says; nothing when there is no file.
+pub(super) fn read(path: &Path) -> Result<Content, PeerError> {
     let text = match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Content::default()),
         Ok(metadata) if metadata.len() > MAX_BYTES => Err(io::Error::other("it is too large")),
         Ok(_) => fs::read_to_string(path),
         Err(error) => Err(error),
     };
-    let content: Content = text
-        .and_then(|text| serde_json::from_str(&text).map_err(io::Error::from))
-        .map_err(|error| wrong(path, &error))?;
-    Ok(content.peers)
+    text.and_then(|text| serde_json::from_str(&text).map_err(io::Error::from))
+        .map_err(|error| wrong(path, &error))
 }
 
 /// Replaces the file as a whole: whoever reads it sees the old list or the new one.
-pub(super) fn write<'a>(path: &Path, urls: impl Iterator<Item = &'a str>) -> Result<(), PeerError> {
-    let content = Content { peers: urls.map(str::to_owned).collect() };
+pub(super) fn write(path: &Path, content: &Content) -> Result<(), PeerError> {
     let replace = || {
         let next = path.with_extension("json.new");
         let mut file = File::create(&next)?;
-        serde_json::to_writer_pretty(&mut file, &content)?;
+        serde_json::to_writer_pretty(&mut file, content)?;
         file.write_all(b"\n")?;
         file.sync_all()?;
         fs::rename(&next, path)?;

@@ -90,3 +90,102 @@ fn a_link_that_lasted_forgives_silence_but_no_fault() {
     }
     assert!(backoff.after(Patience::Growing) >= 30_000);
 }
+
+#[test]
+fn a_host_has_one_form_however_it_is_written() {
+    for (text, expected) in [
+        ("192.0.2.7", "192.0.2.7"),
+        (" 192.0.2.7:8080 ", "192.0.2.7"),
+        ("http://192.0.2.7:8080", "192.0.2.7"),
+        ("http://3221225991:1", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("http://[::ffff:c000:207]:8080", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("[2001:db8:1:2::9]:8080", "2001:db8:1:2::/64"),
+        ("https://[2001:db8:1:2:ffff::]", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::/64", "2001:db8:1:2::/64"),
+        ("Node.Example", "node.example"),
+        ("node.example.", "node.example"),
+        ("https://NODE.example:8443/", "node.example"),
+    ] {
+        let host = Host::parse(text).unwrap();
+        assert_eq!(host.to_string(), expected, "{text}");
+        assert_eq!(Host::parse(expected).unwrap(), host);
+    }
+    let long = "a".repeat(300);
+    for text in [
+        "",
+        " ",
+        "/64",
+        "192.0.2.0/24",
+        "192.0.2.7/64",
+        "2001:db8::/32",
+        "ftp://node.example",
+        "http://node.example/page",
+        "http://user@node.example",
+        "http://",
+        "a b",
+        "a?b",
+        &long,
+    ] {
+        assert_eq!(Host::parse(text).map_err(|error| error.code()), Err("ban-host"), "{text}");
+    }
+}
+
+#[test]
+fn bans_are_there_after_a_restart_and_lifted_ones_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut peers = Peers::load(folder.path(), &[]).unwrap();
+    peers.add("http://192.0.2.7:1").unwrap();
+    let host = |text| Host::parse(text).unwrap();
+    peers.ban(&[host("192.0.2.7"), host("2001:db8::1"), host("node.example")], 5).unwrap();
+    peers.ban(&[host("192.0.2.8"), host("192.0.2.7")], 6).unwrap();
+    peers.unban(&host("192.0.2.8")).unwrap();
+    assert_eq!(peers.ban(&[host("192.0.2.7")], 7).unwrap_err().code(), "ban-known");
+    assert_eq!(peers.unban(&host("192.0.2.8")).unwrap_err().code(), "ban-not-found");
+    for url in ["http://192.0.2.7:2", "http://[2001:db8::2]:1", "https://node.example"] {
+        assert_eq!(peers.add(url).unwrap_err().code(), "peer-banned", "{url}");
+    }
+    peers.add("http://192.0.2.8:1").unwrap();
+
+    let mut again = Peers::load(folder.path(), &[]).unwrap();
+    let bans = again.bans().list();
+    let hosts: Vec<_> = bans.iter().map(|(host, since)| (host.to_string(), *since)).collect();
+    let expected = [("192.0.2.7", 5), ("2001:db8::/64", 5), ("node.example", 5)];
+    assert_eq!(hosts, expected.map(|(host, since)| (host.to_owned(), since)));
+    // A peer of the list that is banned stays in it.
+    assert_eq!(again.urls().count(), 2);
+    assert!(again.bans().has_address("::ffff:192.0.2.7".parse().unwrap()));
+    assert!(again.bans().has_address("2001:db8::ffff".parse().unwrap()));
+    assert!(!again.bans().has_address("2001:db8:0:1::".parse().unwrap()));
+    again.unban(&host("node.example")).unwrap();
+    again.add("https://node.example").unwrap();
+}
+
+#[test]
+fn bans_are_bounded_and_one_that_cannot_be_saved_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut peers = Peers::load(folder.path(), &[]).unwrap();
+    let name = |number: usize| Host::parse(&format!("{}.x{number}", "a".repeat(240))).unwrap();
+    for number in 0..MAX_BANS {
+        peers.ban(&[name(number)], 1).unwrap();
+    }
+    assert_eq!(peers.ban(&[name(MAX_BANS)], 1).unwrap_err().code(), "ban-too-many");
+    for number in 0..MAX_PEERS {
+        peers.add(&format!("http://{}.y{number}:65535", "b".repeat(240))).unwrap();
+    }
+    // As long as everything can be, and still read.
+    let mut again = Peers::load(folder.path(), &[]).unwrap();
+    assert_eq!((again.urls().count(), again.bans().list().len()), (MAX_PEERS, MAX_BANS));
+
+    again.unban(&name(0)).unwrap();
+    let file = folder.path().join("peers.json");
+    std::fs::remove_file(&file).unwrap();
+    std::fs::create_dir_all(file.join("in the way")).unwrap();
+    assert_eq!(again.ban(&[name(0)], 1).unwrap_err().code(), "peer-file");
+    assert_eq!(again.unban(&name(1)).unwrap_err().code(), "peer-file");
+    assert_eq!(again.bans().list().len(), MAX_BANS - 1);
+    std::fs::remove_dir_all(&file).unwrap();
+    std::fs::write(&file, r#"{"peers":[],"bans":[{"host":"a b","since":1}]}"#).unwrap();
+    assert_eq!(Peers::load(folder.path(), &[]).unwrap_err().code(), "ban-host");
+}

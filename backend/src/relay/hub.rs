@@ -3,17 +3,21 @@
 
 use super::messages::{Announcement, Frame, MAX_BATCH};
 use super::seen::Seen;
+use crate::peers::Bans;
 use actix_web::web::Bytes;
 use shared::api::PeerView;
 use shared::encode::encode;
 use shared::hash::TransactionId;
 use shared::rules::transaction_isolated::CheckedTransaction;
 use shared::work::Work;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 /// Followers, at most.
 const MAX_FOLLOWERS: usize = 256;
+/// How the names of followers begin.
+pub(super) const FOLLOWER: &str = "inbound-";
 /// Frames that wait for a follower, at most.
 const QUEUE: usize = 64;
 
@@ -39,6 +43,8 @@ struct Follower {
     instance: u128,
     /// What only it knows: under this it sends.
     key: u128,
+    /// From where it calls; `None` when that is not known.
+    address: Option<IpAddr>,
     queue: mpsc::Sender<Bytes>,
     /// Transactions that came from it.
     seen: Seen,
@@ -55,19 +61,22 @@ impl Hub {
         self.changes.subscribe()
     }
 
-    /// A new follower; it is told where the chain ends. `None` when there are too many already.
+    /// A new follower; it is told where the chain ends. `None` when there are too many already, or it
+    /// was banned meanwhile.
     pub(super) fn follow(
         &self,
-        instance: u128,
-        key: u128,
+        (instance, key): (u128, u128),
+        address: Option<IpAddr>,
         tip: Announcement,
+        bans: &Bans,
     ) -> Option<mpsc::Receiver<Bytes>> {
         let (queue, receiver) = mpsc::channel(QUEUE);
         queue.try_send(Frame::Tip(Box::new(tip)).to_bytes()).ok()?;
         let mut inner = self.inner();
         // The same again: its old connection is dead or will be.
         inner.followers.retain(|follower| follower.key != key && !follower.queue.is_closed());
-        if inner.stopped || inner.followers.len() >= MAX_FOLLOWERS {
+        let is_banned = address.is_some_and(|ip| bans.has_address(ip));
+        if inner.stopped || is_banned || inner.followers.len() >= MAX_FOLLOWERS {
             return None;
         }
         inner.next_number += 1;
@@ -76,6 +85,7 @@ impl Hub {
             number,
             instance,
             key,
+            address,
             queue,
             seen: Seen::default(),
             tip: None,
@@ -141,6 +151,20 @@ impl Hub {
         follower.is_some_and(|follower| std::mem::replace(&mut follower.tip, news) != news)
     }
 
+    /// From where the follower with this name calls.
+    pub(super) fn address_of(&self, name: &str) -> Option<IpAddr> {
+        let inner = self.inner();
+        inner.followers.iter().find(|follower| follower.name() == name)?.address
+    }
+
+    /// Ends the streams of all that are banned.
+    pub(super) fn drop_banned(&self, bans: &Bans) {
+        let is_banned =
+            |follower: &Follower| follower.address.is_some_and(|ip| bans.has_address(ip));
+        self.inner().followers.retain(|follower| !is_banned(follower));
+        self.changed();
+    }
+
     /// Ends all streams; with `for_good`, no new ones begin.
     pub(super) fn close(&self, for_good: bool) {
         let mut inner = self.inner();
@@ -193,9 +217,14 @@ impl Hub {
 }
 
 impl Follower {
+    /// What it is called here: nobody else needs to know from where it calls.
+    fn name(&self) -> String {
+        format!("{FOLLOWER}{}", self.number)
+    }
+
     fn view(&self) -> PeerView {
         PeerView {
-            url: format!("inbound-{}", self.number),
+            url: self.name(),
             direction: "inbound".into(),
             state: "connected".into(),
             height: self.tip.map(|(height, _)| height),

@@ -84,11 +84,11 @@ impl Driver {
     pub(super) fn new(
         shared: Arc<Shared>,
         number: u64,
-        url: &str,
+        (client, url): (reqwest::Client, &str),
         status: Arc<Mutex<Status>>,
     ) -> Self {
         let (sender, notes) = mpsc::channel(NOTES);
-        let peer = Peer::new(shared.client.clone(), url, shared.instance, shared.deadlines);
+        let peer = Peer::new(client, url, shared.instance, shared.deadlines);
         // Any bits will do: links of one node, and nodes of one network, should not share them.
         let seed = u64::try_from(shared.instance >> 64).unwrap_or_default()
             ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15);

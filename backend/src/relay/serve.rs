@@ -20,6 +20,7 @@ use shared::hash::BlockId;
 use shared::limits::{MAX_HEADERS, MAX_TRANSACTION_BYTES};
 use shared::rules::block_isolated::CheckedBlock;
 use std::collections::HashSet;
+use std::net::IpAddr;
 use std::time::Instant;
 use tokio::sync::mpsc;
 
@@ -72,14 +73,20 @@ impl Handle {
 
     /// Begins a stream: frames with their lengths, until the receiver is dropped or too slow.
     /// `instance` is what the follower says in its own `GET /hello`; `key` is a secret between it and
-    /// this node, under which it sends.
+    /// this node, under which it sends; `address` is from where it calls.
     ///
     /// # Errors
     ///
     /// When too many follow already.
-    pub fn follow(&self, instance: u128, key: u128) -> Result<mpsc::Receiver<Bytes>, Refusal> {
+    pub fn follow(
+        &self,
+        instance: u128,
+        key: u128,
+        address: Option<IpAddr>,
+    ) -> Result<mpsc::Receiver<Bytes>, Refusal> {
         let tip = announcement_of(&self.0.view());
-        self.0.hub.follow(instance, key, tip).ok_or(Refusal::Busy)
+        let follower = self.0.hub.follow((instance, key), address, tip, &self.0.bans);
+        follower.ok_or(Refusal::Busy)
     }
 
     /// The bytes of a block.

@@ -1,5 +1,6 @@
 //! Real nodes in one process: chains on disk, HTTP on loopback, links between them.
 
+mod bans;
 mod honest;
 mod hostile;
 mod judge;

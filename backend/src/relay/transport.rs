@@ -1,12 +1,18 @@
 //! Requests to a peer: a deadline for each, a limit for every answer, no redirects, no decompression.
 
 use super::messages::{MAX_FRAME_BYTES, MAX_SMALL_BYTES};
+use crate::peers::Bans;
 use crate::sync::fault::Fault;
 use actix_web::web::Bytes;
 use borsh::BorshDeserialize;
-use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::{
+    Client, RequestBuilder, Response, StatusCode,
+    dns::{Addrs, Name, Resolve, Resolving},
+    redirect,
+};
 use shared::api::{BYTES, P2P};
 use shared::encode::decode;
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::sync::Once;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -53,12 +59,12 @@ pub(super) struct Peer {
     deadlines: Deadlines,
 }
 
-/// A client for all peers: one pool of connections.
+/// A client for all peers: one pool of connections. Names that lead to a banned address lead nowhere.
 ///
 /// # Errors
 ///
 /// When the system's certificates cannot be used.
-pub(crate) fn client() -> reqwest::Result<Client> {
+pub(crate) fn client(bans: &Bans) -> reqwest::Result<Client> {
     install_provider();
     Client::builder()
         .user_agent(concat!("halfpenny/", env!("CARGO_PKG_VERSION")))
@@ -69,7 +75,23 @@ pub(crate) fn client() -> reqwest::Result<Client> {
         // Before the server gives an idle connection up: a request must not cross its farewell.
         .pool_idle_timeout(Duration::from_secs(3))
         .tcp_nodelay(true)
+        .dns_resolver(Resolver(bans.clone()))
         .build()
+}
+
+/// Looks names up as the system does.
+struct Resolver(Bans);
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let bans = self.0.clone();
+        Box::pin(async move {
+            let look = move || (name.as_str(), 0).to_socket_addrs().map(Iterator::collect);
+            let found: Vec<SocketAddr> = tokio::task::spawn_blocking(look).await??;
+            let found = found.into_iter().filter(move |address| !bans.has_address(address.ip()));
+            Ok(Box::new(found) as Addrs)
+        })
+    }
 }
 
 /// rustls needs to be told once which cryptography to use.

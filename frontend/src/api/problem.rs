@@ -6,7 +6,7 @@ pub fn text_of_code(code: &str) -> Option<&'static str> {
     TEXTS.iter().find(|(known, _)| *known == code).map(|(_, text)| *text)
 }
 
-const TEXTS: [(&str, &str); 47] = [
+const TEXTS: [(&str, &str); 52] = [
     ("transaction-expired", key!("this payment has expired: make it again")),
     ("transaction-expires-too-soon", key!("this payment would expire too soon: make it again")),
     (
@@ -53,6 +53,11 @@ const TEXTS: [(&str, &str); 47] = [
     ),
     ("not-found", key!("there is nothing at this address")),
     ("peer-not-found", key!("no such peer is known here")),
+    ("peer-banned", key!("this host is banned: lift the ban first")),
+    ("ban-known", key!("this host is banned already")),
+    ("ban-not-found", key!("this host is not banned")),
+    ("ban-too-many", key!("too many hosts are banned: lift a ban first")),
+    ("banned", key!("the operator of this node has banned you")),
     ("address-empty", key!("enter an address")),
     (
         "address-checksum",

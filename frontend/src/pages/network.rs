@@ -1,6 +1,7 @@
 //! `/network`: the node, its peers, and whether it is up to date.
 
 mod admin;
+mod bans;
 
 use crate::prelude::*;
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
     state::chain::{ChainState, Connection, use_chain},
 };
 use admin::{Admin, RemovePeer, provide_admin};
+use bans::{BanPeer, Bans};
 use shared::{api::PeerView, work::Work};
 use std::cmp::Ordering;
 
@@ -27,6 +29,7 @@ pub fn NetworkPage() -> impl IntoView {
         <Peers chain/>
         <p><a href="/forks">{t!("Reorganisations and blocks that lost")}</a></p>
         <Admin/>
+        <Bans/>
     }
 }
 
@@ -267,7 +270,7 @@ fn PeerRow(
     let url = peer.with_untracked(|peer| peer.url.clone());
     view! {
         <tr role="row">
-            <th scope="row" role="rowheader" class="wide breakable">{format::plain(&url)}<RemovePeer url/></th>
+            <th scope="row" role="rowheader" class="wide breakable">{format::plain(&url)}<span class="cluster"><RemovePeer url=url.clone()/><BanPeer url/></span></th>
             <td role="cell" data-label=t!("Direction")>{move || direction()}</td>
             <td role="cell" data-label=t!("State")>{move || state()}</td>
             <td role="cell" data-label=t!("Height") class="numeric">{move || height()}</td>
@@ -291,6 +294,7 @@ fn state_text(state: &str) -> (Tone, String) {
         "connected" => (Tone::Good, t!("connected").to_string()),
         "connecting" => (Tone::Warn, t!("connecting").to_string()),
         "waiting" => (Tone::Warn, t!("waiting for the next try").to_string()),
+        "banned" => (Tone::Bad, t!("banned").to_string()),
         "refused" => (Tone::Bad, t!("refused: another chain").to_string()),
         other => (Tone::Neutral, format::plain(other)),
     }

@@ -75,7 +75,7 @@ pub struct PeerView {
     /// `outbound`: we called it; `inbound`: it called us.
     pub direction: String,
     /// `connected`, `connecting`, `waiting` (until the next try), `refused` (another chain), `self`
-    /// (this node).
+    /// (this node), `banned` (by this node's operator).
     pub state: String,
     /// Height of its tip.
     pub height: Option<u64>,
@@ -96,4 +96,22 @@ pub struct PeerView {
 pub struct PeersView {
     /// All peers.
     pub peers: Vec<PeerView>,
+}
+
+/// `GET /admin/v1/peers`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorPeersView {
+    /// All peers.
+    pub peers: Vec<PeerView>,
+    /// Hosts that are neither called nor heard.
+    pub bans: Vec<BanView>,
+}
+
+/// A banned host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BanView {
+    /// An address, the /64 of an IPv6 address, or a name.
+    pub host: String,
+    /// Since when, in seconds since 1970.
+    pub since: u64,
 }

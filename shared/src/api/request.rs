@@ -36,3 +36,11 @@ pub struct AddPeer {
     /// Where the peer's public listener is, e.g. `http://192.168.1.7:8080`.
     pub url: String,
 }
+
+/// `POST /admin/v1/peers/bans`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BanPeer {
+    /// Whose host: `url` of a row of `GET /peers`, or a host by itself.
+    pub peer: String,
+}

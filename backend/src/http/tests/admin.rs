@@ -1,7 +1,7 @@
 //! The operator's interface.
 
 use super::*;
-use shared::api::PeersView;
+use shared::api::{OperatorPeersView, PeersView};
 
 impl Outside {
     fn admin(&self, method: Method, path: &str) -> RequestBuilder {
@@ -21,6 +21,8 @@ async fn without_the_token_the_operators_interface_says_nothing() {
         (Method::GET, "/admin/v1/peers"),
         (Method::POST, "/admin/v1/peers"),
         (Method::DELETE, "/admin/v1/peers?url=x"),
+        (Method::POST, "/admin/v1/peers/bans"),
+        (Method::DELETE, "/admin/v1/peers/bans?host=x"),
         (Method::GET, "/admin/v1/export"),
         (Method::GET, "/admin/v1/nothing"),
         (Method::GET, "/metrics"),
@@ -70,6 +72,42 @@ async fn the_operator_adds_lists_and_removes_peers() {
     assert_eq!(send(ask(Method::DELETE, &path)).await.status, StatusCode::NO_CONTENT);
     assert_eq!(send(ask(Method::DELETE, &path)).await.code(), "peer-not-found");
     assert_eq!(send(ask(Method::DELETE, peers)).await.code(), "invalid-parameter");
+    outside.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_operator_bans_gets_no_answer_as_a_node_and_may_read_on() {
+    let outside = Outside::start().await;
+    let token = outside.token();
+    let ask = |method, path: &str| outside.admin(method, path).bearer_auth(&token);
+    let bans = "/admin/v1/peers/bans";
+    let ban = |peer: &str| send(ask(Method::POST, bans).json(&serde_json::json!({ "peer": peer })));
+    let banned = ban("http://127.0.0.1:9").await;
+    assert_eq!(banned.status, StatusCode::CREATED, "{}", banned.text());
+    assert_eq!(banned.json::<OperatorPeersView>().bans[0].host, "127.0.0.1");
+    let again = ban("::ffff:127.0.0.1").await;
+    assert_eq!((again.status, again.code().as_str()), (StatusCode::CONFLICT, "ban-known"));
+    assert_eq!(ban("a b").await.code(), "invalid-parameter");
+    assert_eq!(ban("inbound-1").await.code(), "peer-not-found");
+    let unknown = send(ask(Method::POST, bans).json(&serde_json::json!({ "host": "x" }))).await;
+    assert_eq!(unknown.code(), "invalid-json");
+
+    for path in ["/p2p/v1/hello", "/p2p/v1/stream", "/p2p/v1/nothing"] {
+        let answer = outside.get(path).await;
+        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::FORBIDDEN, "banned"));
+    }
+    let pushed = outside.post_bytes("/p2p/v1/blocks", vec![0; 4]).await;
+    assert_eq!(pushed.code(), "banned");
+    assert_eq!(outside.get("/api/v1/status").await.status, StatusCode::OK);
+    // Who is banned is the operator's business alone.
+    assert!(!outside.get("/api/v1/peers").await.text().contains("bans"));
+
+    let lift = |host: &str| send(ask(Method::DELETE, &format!("{bans}?host={host}")));
+    assert_eq!(lift("192.0.2.1").await.code(), "ban-not-found");
+    assert_eq!(lift("127.0.0.1").await.status, StatusCode::NO_CONTENT);
+    assert_eq!(outside.get("/p2p/v1/hello").await.status, StatusCode::OK);
+    let list: OperatorPeersView = send(ask(Method::GET, "/admin/v1/peers")).await.json();
+    assert!(list.bans.is_empty());
     outside.stop().await;
 }
 

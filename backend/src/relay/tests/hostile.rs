@@ -251,7 +251,7 @@ async fn what_is_sent_to_a_node_has_limits_and_codes() {
     let chain = chain(|_| ());
     let mut forge = Forge::new(&chain);
     let node = Peer::reachable(&chain, &[]);
-    let client = transport::client().unwrap();
+    let client = transport::client(&crate::peers::Bans::default()).unwrap();
     let url = |path: &str| format!("{}/p2p/v1/{path}", node.url());
     let good = forge.child(chain.genesis_id(), 0, 10, &[]).to_block();
     let mut wrong_body = good.clone();
@@ -292,7 +292,7 @@ async fn what_is_sent_to_a_node_has_limits_and_codes() {
 async fn a_follower_that_does_not_read_is_dropped() {
     let chain = chain(|_| ());
     let node = Peer::reachable(&chain, &[]);
-    let mut frames = node.relay.follow(9, 1).unwrap();
+    let mut frames = node.relay.follow(9, 1, None).unwrap();
     assert!(node.relay.0.hub.is_followed_by(9));
     for _ in 0..100 {
         node.relay.0.hub.keep_alive();

@@ -37,7 +37,10 @@ struct Stranger {
 
 impl Stranger {
     fn at(peer: &Peer) -> Self {
-        Self { client: transport::client().unwrap(), url: format!("{}/p2p/v1", peer.url()) }
+        Self {
+            client: transport::client(&crate::peers::Bans::default()).unwrap(),
+            url: format!("{}/p2p/v1", peer.url()),
+        }
     }
 
     async fn post(&self, path: &str, body: Vec<u8>) -> (u16, Vec<u8>) {

@@ -1,4 +1,4 @@
-//! What only the operator can do: add and remove peers. It shows where the page came from the admin
+//! What only the operator can do: add and remove peers; bans are in `bans`. It shows where the page came from the admin
 //! listener, and needs the token that the node wrote into a file beside its data.
 
 use crate::prelude::*;
@@ -10,6 +10,7 @@ use crate::{
 };
 use gloo_net::http::Request;
 use leptos::ev;
+use shared::api::BanView;
 
 /// Whether this page came from the admin listener.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,22 +25,29 @@ enum Place {
 
 /// The operator's token, in memory only, and the place of the page.
 #[derive(Clone, Copy)]
-struct Operator {
+pub(super) struct Operator {
     place: RwSignal<Place>,
     token: RwSignal<String>,
+    /// Who is banned; `None` until the node has said so.
+    pub(super) bans: RwSignal<Option<Vec<BanView>>>,
 }
 
 impl Operator {
     /// Reactive.
-    fn is_here(self) -> bool {
+    pub(super) fn is_here(self) -> bool {
         self.place.get() == Place::Here
+    }
+
+    /// The token as it was typed; empty when the page is gone.
+    pub(super) fn token(self) -> String {
+        self.token.try_with_untracked(|token| token.trim().to_string()).unwrap_or_default()
     }
 }
 
 /// Finds out whether the admin interface is here; once for the page.
 pub(super) fn provide_admin() {
-    let operator =
-        Operator { place: RwSignal::new(Place::Unknown), token: RwSignal::new(String::new()) };
+    let (place, token) = (RwSignal::new(Place::Unknown), RwSignal::new(String::new()));
+    let operator = Operator { place, token, bans: RwSignal::new(None) };
     provide_context(operator);
     spawn_local(async move {
         let answer = Request::get("/healthz").send().await;
@@ -75,7 +83,7 @@ pub(super) fn Admin() -> impl IntoView {
         }
         Place::Elsewhere => view! {
             <NoticeBox>
-                {t!("Peers are added and removed on the machine of the node, at the operator's address that it named when it started: http://127.0.0.1:8081, unless it was told otherwise.")}
+                {t!("Peers are added, removed and banned on the machine of the node, at the operator's address that it named when it started: http://127.0.0.1:8081, unless it was told otherwise.")}
             </NoticeBox>
         }
         .into_any(),
@@ -110,11 +118,7 @@ fn AddPeer() -> impl IntoView {
         refusal.set(None);
         spawn_local(async move {
             let peer = url.with_untracked(|url| url.trim().to_string());
-            let answer = api::admin_add_peer(
-                &peer,
-                operator.token.with_untracked(|token| token.trim().to_string()).as_str(),
-            )
-            .await;
+            let answer = api::admin_add_peer(&peer, &operator.token()).await;
             if busy.try_set(false).is_some() {
                 return;
             }
@@ -159,12 +163,8 @@ pub(super) fn RemovePeer(
     let url = StoredValue::new(url);
     let remove = move |_| {
         spawn_local(async move {
-            let token = operator
-                .token
-                .try_with_untracked(|token| token.trim().to_string())
-                .unwrap_or_default();
             let Some(peer) = url.try_get_value() else { return };
-            match api::admin_remove_peer(&peer, &token).await {
+            match api::admin_remove_peer(&peer, &operator.token()).await {
                 Ok(()) => notices.status(t!("{peer} was removed.", peer = peer)),
                 Err(error) => notices.alert(refusal_text(&error)),
             }
@@ -197,7 +197,7 @@ fn url_error(url: &str) -> Option<String> {
     }
 }
 
-fn refusal_text(error: &ApiError) -> String {
+pub(super) fn refusal_text(error: &ApiError) -> String {
     match error.code() {
         "unauthorized" => t!("The token is not this node's. It stands in the file that the node named when it started.").to_string(),
         _ => t!("The node did not do it: {error}.", error = error),
