@@ -15,6 +15,7 @@ async fn a_peer_is_added_and_removed_in_the_page_at_the_operators_address() {
         ada.allow_in_console("status of 401");
         ada.visit("Network").await;
         ada.sees("No peers").await;
+        ada.sees(&format!("{url}/metrics")).await;
 
         // By itself, without a question.
         ada.fill("Token", "wrong").await;

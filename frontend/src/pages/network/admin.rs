@@ -5,6 +5,7 @@ use crate::prelude::*;
 use crate::{
     api,
     api::ApiError,
+    browser,
     components::{Card, ErrorBox, Field, NoticeBox},
     state::notices::use_notices,
 };
@@ -77,7 +78,7 @@ pub(super) fn Admin() -> impl IntoView {
     };
     shown(move || {
         match operator.place.get() {
-        Place::Here => view! { <AddPeer/> }.into_any(),
+        Place::Here => view! { <AddPeer/><Monitoring/> }.into_any(),
         Place::Unknown => {
             view! { <div class="actions"><button type="button" class="button quiet" on:click=handler(ask)>{t!("I run this node")}</button></div> }.into_any()
         }
@@ -146,6 +147,16 @@ fn AddPeer() -> impl IntoView {
                     <ErrorBox message=refusal/>
                     <div class="actions"><button type="submit" class="button primary" disabled=busy>{t!("Add peer")}</button></div>
                 </form>
+        </Card>
+    }
+}
+
+/// Where programs find the node's figures. No link: a browser would go there without the token.
+#[component]
+fn Monitoring() -> impl IntoView {
+    view! {
+        <Card heading=t!("Monitoring")>
+            <p class="measure">{t!("Prometheus reads the figures of this node, with the same token, at ")}<code class="breakable">{browser::origin()}"/metrics"</code></p>
         </Card>
     }
 }
