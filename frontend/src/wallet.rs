@@ -4,5 +4,6 @@ pub mod backup;
 pub mod book;
 pub mod draft;
 pub mod history;
+pub mod scan;
 pub mod uri;
 pub mod words;

@@ -55,5 +55,6 @@ mod wallet_long_history;
 mod wallet_looks;
 mod wallet_message;
 mod wallet_request;
+mod wallet_restore;
 mod wallet_safety;
 mod wallet_send_many;

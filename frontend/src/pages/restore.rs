@@ -1,6 +1,7 @@
 //! Bringing a wallet back, from its words or from its keystore file.
 
 mod file;
+mod found;
 mod words;
 
 pub(crate) use crate::pages::unlock::sentence;
@@ -15,12 +16,14 @@ use file::FromFile;
 use leptos::ev::SubmitEvent;
 use words::FromWords;
 
+/// Leaves without a wallet: given by whoever shows the page.
+#[derive(Clone, Copy)]
+pub(crate) struct Leave(pub(crate) Callback<()>);
+
 /// Restores a wallet.
 #[component]
-pub fn RestorePage(
-    /// Leaves without a wallet.
-    back: Callback<()>,
-) -> impl IntoView {
+pub fn RestorePage() -> impl IntoView {
+    let Leave(back) = expect_context();
     let from_file = RwSignal::new(false);
     let choice = move |name: &'static str, file: bool| {
         view! {

@@ -5,7 +5,8 @@ mod create;
 use crate::prelude::*;
 use crate::{
     components::{AddressText, Card, Glyph, Icon, LanguageField, PageHeader},
-    pages::{restore::RestorePage, welcome::create::CreatePage},
+    pages::{restore::Leave, welcome::create::CreatePage},
+    parts::{Page, Wallet, page},
     state::{chain::use_chain, wallet::use_wallet},
 };
 
@@ -29,10 +30,11 @@ pub fn WelcomePage() -> impl IntoView {
         now
     });
     let back = Callback::new(move |()| way.set(Way::Welcome));
+    provide_context(Leave(back));
     shown(move || match way.get() {
         Way::Welcome => view! { <Welcome way/> }.into_any(),
         Way::Create => view! { <CreatePage back/> }.into_any(),
-        Way::Restore => view! { <RestorePage back/> }.into_any(),
+        Way::Restore => page(Page::Wallet(Wallet::Restore)),
     })
 }
 

@@ -11,6 +11,7 @@ mod keys;
 mod phrase;
 mod proof;
 mod replace;
+mod restore;
 mod sends;
 mod tabs;
 
@@ -18,6 +19,7 @@ pub use error::WalletError;
 pub use phrase::new_entropy;
 pub(crate) use proof::bytes as hex_bytes;
 pub use replace::{Replacement, can_replace};
+pub use restore::{Found, kept_of};
 pub use sends::{SendStatus, Sent};
 
 use crate::prelude::*;

@@ -10,11 +10,14 @@ pub struct Judgement {
     pub mistake: Option<String>,
     /// How many there are, and how the last one may go on.
     pub hint: String,
+    /// Whether they are a whole recovery phrase.
+    pub is_whole: bool,
 }
 
 /// Judges what was typed.
 pub(crate) fn judge(text: &str, is_all: bool) -> Judgement {
-    Judgement { mistake: mistake(text, is_all), hint: hint(text) }
+    let is_whole = Entropy::parse_phrase(text).is_ok();
+    Judgement { mistake: mistake(text, is_all), hint: hint(text), is_whole }
 }
 
 /// What is wrong with the words so far; everything, once it is meant to be all.
@@ -97,6 +100,15 @@ mod tests {
         assert!(mistake("", true).is_some_and(|text| text.contains("enter the recovery phrase")));
         let wrong = GOOD.replace("about", "zoo");
         assert!(mistake(&wrong, false).is_some_and(|text| text.contains("do not belong together")));
+    }
+
+    #[test]
+    fn words_are_whole_when_they_open_a_wallet() {
+        assert!(judge(GOOD, false).is_whole && judge(&GOOD.to_uppercase(), true).is_whole);
+        for text in ["", "abandon ", GOOD.trim_end_matches(" about"), &GOOD.replace("about", "zoo")]
+        {
+            assert!(!judge(text, true).is_whole, "{text}");
+        }
     }
 
     #[test]

@@ -120,6 +120,18 @@ fn accounts_are_those_of_slip_0010_in_order() {
 }
 
 #[test]
+fn words_tell_the_ids_of_their_accounts_and_no_key() {
+    let phrase = Entropy::of_12_words(ENTROPY).phrase().to_string();
+    let accounts = |phrase: &str| {
+        let secret = Secret::Phrase(phrase.into());
+        ask(&Request::Accounts { secret, coin_type: 1, count: 3 })
+    };
+    let id = |index| Entropy::of_12_words(ENTROPY).seed().account_key(1, index).public_key().0;
+    assert!(accounts(&phrase) == Reply::Accounts((0..3).map(id).collect()));
+    check_failed(&accounts("abandon abandn"), "phrase-unknown-word");
+}
+
+#[test]
 fn a_keystore_tells_its_address_before_it_is_unlocked_if_it_is_of_the_chain() {
     let request = lock_request("correct horse", Secret::Entropy(ENTROPY.to_vec()));
     let Reply::Locked { file, accounts } = &ask(&request) else { panic!("not locked") };

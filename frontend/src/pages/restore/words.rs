@@ -1,11 +1,18 @@
 //! Restoring from the words.
 
-use super::{NewPassphrase, sentence};
+use super::{
+    NewPassphrase,
+    found::{FoundAccounts, Look},
+    sentence,
+};
 use crate::{
     components::TextArea,
     i18n::said,
     prelude::*,
-    state::{Refresh, wallet::use_wallet},
+    state::{
+        Refresh,
+        wallet::{Wallet, WalletError, use_wallet},
+    },
     workers,
 };
 use vault::{Judgement, Reply, Request};
@@ -18,7 +25,9 @@ pub(super) fn FromWords() -> impl IntoView {
     let words = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let tried = RwSignal::new(false);
-    let judged = judged(words, tried);
+    let look = RwSignal::new(Look::Nothing);
+    let find = Refresh::new(move || find(wallet, words, look));
+    let judged = judged(words, tried, look, find);
     let mistake =
         Signal::derive(move || judged.with(|judged| judged.mistake.as_deref().map(sentence)));
     let hint = Signal::derive(move || judged.with(|judged| said(&judged.hint).into_owned()));
@@ -27,8 +36,9 @@ pub(super) fn FromWords() -> impl IntoView {
         error.set(None);
         let phrase = Zeroizing::new(words.get_untracked());
         let passphrase = Zeroizing::new(passphrase);
+        let accounts = look.with_untracked(Look::count);
         spawn_local(async move {
-            match wallet.restore_words(&phrase, &passphrase).await {
+            match wallet.restore_words(&phrase, &passphrase, accounts).await {
                 Ok(()) => {}
                 // What is wrong with the words stands under them.
                 Err(problem) if problem.code().starts_with("phrase-") => {}
@@ -40,23 +50,61 @@ pub(super) fn FromWords() -> impl IntoView {
         <div class="form">
             <TextArea label=t!("Recovery phrase") value=words hint error=mistake reveal=tried rows=4 code=true/>
         </div>
+        <FoundAccounts look again=Callback::new(move |()| find.ask())/>
         <p class="muted">{t!("Choose a passphrase for this browser; it may be another one than before.")}</p>
         <NewPassphrase button=t!("Restore wallet") save error/>
     }
 }
 
-/// What the vault says of the words, which alone knows the list of words.
-fn judged(words: RwSignal<String>, tried: RwSignal<bool>) -> RwSignal<Judgement> {
+/// Looks at what the words lead to, as they are now.
+async fn find(wallet: Wallet, words: RwSignal<String>, look: RwSignal<Look>) {
+    let Some(text) = words.try_get_untracked().map(Zeroizing::new) else { return };
+    look.try_set(Look::Looking);
+    let found = match wallet.ids_of_words(&text).await {
+        Ok(ids) => Look::of(wallet.look(&ids).await.ok()),
+        Err(WalletError::NotConnected) => Look::Unreachable,
+        // What is wrong with the words, or with this browser, is told where they are used.
+        Err(_) => Look::Nothing,
+    };
+    // Other words are judged, and then looked at, by themselves.
+    if words.try_with_untracked(|now| *now == *text) == Some(true) {
+        look.try_set(found);
+    }
+}
+
+/// What the vault says of the words, which alone knows the list of words. What whole words lead to is
+/// looked at.
+fn judged(
+    words: RwSignal<String>,
+    tried: RwSignal<bool>,
+    look: RwSignal<Look>,
+    find: Refresh,
+) -> RwSignal<Judgement> {
     let hint = key!("The 12 or 24 words, in order.").to_string();
-    let judged = RwSignal::new(Judgement { mistake: None, hint });
+    let judged = RwSignal::new(Judgement { mistake: None, hint, is_whole: false });
+    // Words that were judged whole, so that they are looked at once.
+    let seen = StoredValue::new(Zeroizing::new(String::new()));
     let ask = Refresh::new(move || async move {
         let Some(text) = words.try_get_untracked() else { return };
         let is_all = tried.try_get_untracked().unwrap_or_default();
-        if let Ok(Reply::Judged(judgement)) =
-            &workers::ask_vault(&Request::Judge { text, is_all }).await
-        {
+        let request = Request::Judge { text: text.clone(), is_all };
+        let text = Zeroizing::new(text);
+        if let Ok(Reply::Judged(judgement)) = &workers::ask_vault(&request).await {
             judged.try_set(judgement.clone());
+            let is_new = |seen: &mut Zeroizing<String>| {
+                let is_new = **seen != *text;
+                *seen = text.clone();
+                is_new
+            };
+            if judgement.is_whole && seen.try_update_value(is_new) == Some(true) {
+                find.ask();
+            }
         }
+    });
+    effect(move || {
+        words.track();
+        look.set(Look::Nothing);
+        seen.set_value(Zeroizing::default());
     });
     effect(move || {
         tried.track();

@@ -7,8 +7,8 @@
 use super::{Phase, Wallet, WalletError, keys::failed, tabs::Message};
 use crate::prelude::*;
 use crate::{
-    api, storage,
-    wallet::{backup::Backup, book::Book},
+    storage,
+    wallet::{backup::Backup, book::Book, scan::MOST},
     workers,
 };
 use shared::{
@@ -17,11 +17,6 @@ use shared::{
     params::Chain,
 };
 use vault::{Account, Reply, Request};
-
-/// Accounts that are looked at when a wallet is restored: those that were used come back.
-pub(super) const FIRST_LOOK: u16 = 5;
-/// Accounts, at most.
-const MOST: usize = 20;
 
 /// A keystore in this browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +139,7 @@ impl Wallet {
     pub async fn add_account(&self, name: &str, passphrase: &str) -> Result<(), WalletError> {
         let chain = self.chain()?;
         let (text, count) = self.text()?;
-        if usize::from(count) >= MOST {
+        if count >= MOST {
             return Err(WalletError::TooManyAccounts);
         }
         let (_, accounts) = self.open(&text, passphrase, count + 1).await?;
@@ -181,14 +176,14 @@ impl Wallet {
         Ok(stored)
     }
 
-    /// The address of account 0, as a keystore file of this chain says it in clear.
+    /// Id and address of account 0, as a keystore file of this chain says it in clear.
     ///
     /// # Errors
     ///
     /// When it is no keystore, or one of another chain.
-    pub async fn inspect(&self, file: &str) -> Result<String, WalletError> {
+    pub async fn inspect(&self, file: &str) -> Result<(AccountId, String), WalletError> {
         let (id, chain) = (self.inspected(file).await?, self.chain()?);
-        Ok(Address::of(id).to_text(chain.prefix()))
+        Ok((id, Address::of(id).to_text(chain.prefix())))
     }
 
     async fn inspected(&self, file: &str) -> Result<AccountId, WalletError> {
@@ -214,23 +209,6 @@ impl Wallet {
             self.forget_account();
             self.stored.set(Some(stored));
         }
-    }
-
-    /// The accounts up to the last one that was ever used; without a node, the first one.
-    pub(super) async fn used(&self, accounts: Vec<Account>, chain: &Chain) -> Vec<Account> {
-        let known = self.stored.with_untracked(|stored| stored.as_ref().map_or(1, Stored::count));
-        let mut count = usize::from(known).min(accounts.len()).max(1);
-        for (index, account) in accounts.iter().enumerate().skip(count) {
-            let address = Address::of(AccountId(account.id)).to_text(chain.prefix());
-            match api::account(&address).await {
-                Ok(view) if view.nonce > 0 || view.balance > 0 => count = index + 1,
-                Ok(_) => {}
-                Err(_) => break,
-            }
-        }
-        let mut accounts = accounts;
-        accounts.truncate(count);
-        accounts
     }
 
     pub(super) fn forget_accounts(&self, stored: &Stored) {

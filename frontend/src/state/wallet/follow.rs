@@ -5,7 +5,11 @@ use crate::prelude::*;
 use crate::wallet::history::{Entry, id_of, is_same};
 use crate::{api, browser};
 use futures_util::join;
-use shared::api::{AccountView, ActivityPage, ActivityRow, Role};
+use shared::{
+    account::AccountId,
+    api::{AccountView, ActivityPage, ActivityRow, Role},
+    params::Chain,
+};
 
 /// Rows in the first page.
 const PAGE: usize = 50;
@@ -41,27 +45,40 @@ pub(super) async fn refresh(wallet: Wallet) {
 
 /// Shows the account, and then whether it was proven. Account and proof are read one after the
 /// other, so a block may lie between them.
-async fn prove(wallet: Wallet, mut account: AccountView) {
+async fn prove(wallet: Wallet, account: AccountView) {
     let (Some(chain), Some(id)) =
         (wallet.chain.parameters.get_untracked(), untrack(|| wallet.account_id()))
     else {
         return;
     };
     show(wallet, &account);
+    let (_, proven) = checked(account, &id, &chain, |account| show(wallet, account)).await;
+    if let Some(proven) = proven {
+        wallet.proven.set(proven);
+    }
+}
+
+/// The account as it was when it was checked, and whether it was proven; nothing when the node stopped
+/// to answer. What is told of the account meanwhile is shown.
+pub(super) async fn checked(
+    mut account: AccountView,
+    id: &AccountId,
+    chain: &Chain,
+    show: impl Fn(&AccountView),
+) -> (AccountView, Option<Proven>) {
     for _ in 0..TRIES {
-        let Ok(view) = api::account_proof(&account.address).await else { return };
-        let Some(shown) = proof::check(&view, &id, &chain) else { break };
+        let Ok(view) = api::account_proof(&account.address).await else { return (account, None) };
+        let Some(shown) = proof::check(&view, id, chain) else { break };
         let fits = shown.account.nonce == account.nonce
             && shown.account.balance.mites() == account.balance;
         if fits {
-            wallet.proven.set(Proven::Proven { height: shown.height });
-            return;
+            return (account, Some(Proven::Proven { height: shown.height }));
         }
-        let Ok(again) = api::account(&account.address).await else { return };
+        let Ok(again) = api::account(&account.address).await else { return (account, None) };
         account = again;
-        show(wallet, &account);
+        show(&account);
     }
-    wallet.proven.set(Proven::Wrong);
+    (account, Some(Proven::Wrong))
 }
 
 /// Shows the account. What was proven of another state of it says nothing of this one.

@@ -1,10 +1,6 @@
 //! Making, restoring, unlocking, locking and deleting the wallet.
 
-use super::{
-    Busy, Phase, Proven, Wallet, WalletError,
-    accounts::{FIRST_LOOK, Stored},
-    tabs::Message,
-};
+use super::{Busy, Phase, Proven, Wallet, WalletError, accounts::Stored, tabs::Message};
 use crate::prelude::*;
 use crate::{
     browser, storage,
@@ -25,7 +21,7 @@ impl Wallet {
         self.make(Secret::Entropy(entropy.to_vec()), passphrase, 1).await
     }
 
-    async fn make(
+    pub(super) async fn make(
         &self,
         secret: Secret,
         passphrase: &str,
@@ -35,33 +31,6 @@ impl Wallet {
         self.check_none(&chain).await?;
         let (text, accounts) = self.lock_with(secret, passphrase, &chain, accounts).await?;
         self.keep(text, accounts, &chain).await
-    }
-
-    /// Restores a wallet from its recovery phrase under a new passphrase, with the accounts that were
-    /// used.
-    ///
-    /// # Errors
-    ///
-    /// When the words are no phrase, or as for [`Wallet::create`].
-    pub async fn restore_words(&self, words: &str, passphrase: &str) -> Result<(), WalletError> {
-        self.make(Secret::Phrase(words.to_string()), passphrase, FIRST_LOOK).await?;
-        self.note_backup(|backup, now| backup.words = Some(now));
-        Ok(())
-    }
-
-    /// Restores a wallet from a keystore file, under the passphrase that the file has.
-    ///
-    /// # Errors
-    ///
-    /// When the file is none, is for another chain, or the passphrase is wrong.
-    pub async fn restore_file(&self, json: &str, passphrase: &str) -> Result<(), WalletError> {
-        let chain = self.chain()?;
-        self.inspect(json).await?;
-        self.check_none(&chain).await?;
-        let (_, accounts) = self.open(json, passphrase, FIRST_LOOK).await?;
-        self.keep(json.to_string(), accounts, &chain).await?;
-        self.note_backup(|backup, now| backup.file = Some(now));
-        Ok(())
     }
 
     /// Unlocks the wallet of this browser.
@@ -238,13 +207,12 @@ impl Wallet {
         self.sends.set(Vec::new());
     }
 
-    async fn keep(
+    pub(super) async fn keep(
         &self,
         text: String,
         accounts: Vec<Account>,
         chain: &Chain,
     ) -> Result<(), WalletError> {
-        let accounts = self.used(accounts, chain).await;
         let before = self.stored.get_untracked();
         let stored = Stored::new(name_of(chain), text, &accounts, chain).named_as(before.as_ref());
         storage::save_keystore(&stored.name, &stored.text).await?;
@@ -256,7 +224,7 @@ impl Wallet {
         Ok(())
     }
 
-    async fn check_none(&self, chain: &Chain) -> Result<(), WalletError> {
+    pub(super) async fn check_none(&self, chain: &Chain) -> Result<(), WalletError> {
         match storage::load_keystore(&name_of(chain)).await? {
             Some(_) => {
                 self.load_stored();
@@ -353,7 +321,7 @@ fn name_of(chain: &Chain) -> String {
     storage::keystore_name(&chain.prefix().as_str(), chain.parameters().coin_type)
 }
 
-fn check_passphrase(passphrase: &str) -> Result<(), WalletError> {
+pub(super) fn check_passphrase(passphrase: &str) -> Result<(), WalletError> {
     if passphrase.chars().count() < MIN_PASSPHRASE {
         return Err(WalletError::PassphraseTooShort);
     }
