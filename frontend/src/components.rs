@@ -34,6 +34,7 @@ mod transaction_table;
 mod waiting;
 
 pub use activity_list::ActivityList;
+pub(crate) use activity_list::DustMarks;
 pub use address::AddressText;
 pub use amount_text::{AmountText, Sign};
 pub(crate) use badge::confirmed;

@@ -2,7 +2,7 @@
 
 use shared::{
     amount::Amount,
-    api::{ActivityRow, BlockView, Role},
+    api::{ActivityRow, BlockView, PaymentView, Role, TransactionStatus, TransactionView},
     encode::Bounded,
     hash::Hash,
     params::{Chain, Parameters},
@@ -52,6 +52,28 @@ pub fn row(height: u64, role: Role) -> ActivityRow {
         timestamp: Some(height),
         confirmations: 1,
         transaction: None,
+    }
+}
+
+/// A transaction that pays ten mites to each of these.
+pub fn transaction(sender: &str, recipients: &[&str]) -> TransactionView {
+    let payment = |recipient: &&str| PaymentView { recipient: (*recipient).into(), amount: 10 };
+    TransactionView {
+        id: "id".into(),
+        status: TransactionStatus::Confirmed,
+        reason: None,
+        block: Some("block".into()),
+        height: Some(5),
+        index: Some(0),
+        timestamp: Some(100),
+        confirmations: 1,
+        sender: sender.into(),
+        nonce: 0,
+        fee: 3,
+        payments: recipients.iter().map(payment).collect(),
+        memo: "6869".into(),
+        expires_at: 9,
+        size: 174,
     }
 }
 

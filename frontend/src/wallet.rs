@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod book;
 pub mod draft;
+pub mod dust;
 pub mod history;
 pub mod scan;
 pub mod uri;

@@ -1,7 +1,8 @@
 //! What happened to an account, row by row.
 
 use super::{
-    AmountText, BlockLink, Field, HashText, Icon, RelativeTime, Sign, StatusBadge, icon::Glyph,
+    AmountText, Badge, BlockLink, Field, HashText, Icon, RelativeTime, Sign, StatusBadge, Tone,
+    icon::Glyph,
 };
 use crate::prelude::*;
 use crate::{
@@ -9,6 +10,7 @@ use crate::{
     wallet::history::id_of,
 };
 use shared::api::{ActivityRow, Role, TransactionStatus};
+use std::collections::BTreeSet;
 
 /// The rows in the order given.
 #[component]
@@ -61,6 +63,8 @@ pub(super) fn ActivityItem(
         Role::Received => (Glyph::Receive, "row-glyph in", Sign::In),
         Role::Mined => (Glyph::Mine, "row-glyph mined", Sign::In),
     };
+    let is_dust = row.role == Role::Received
+        && use_context::<DustMarks>().is_some_and(|marks| marks.has(&id));
     let (height, timestamp) = (row.height, row.timestamp);
     let confirmations =
         Signal::derive(move || height.map_or(0, |height| chain.confirmations_of(height)));
@@ -77,7 +81,7 @@ pub(super) fn ActivityItem(
         <li class="row">
             <span class=class><Icon glyph/></span>
             <div class="row-main">
-                <p class="row-title">{title(&row)}</p>
+                <p class="row-title">{if is_dust { dust_title(&row) } else { title(&row) }}</p>
                 <div class="row-detail">
                     {timestamp.map(|seconds| view! { <RelativeTime seconds/> })}
                     {height.map(|height| view! { <span>{t!("block ")}<BlockLink height/></span> })}
@@ -161,6 +165,36 @@ fn Label(
             </Field>
         </Show>
     }
+}
+
+/// Ids of transactions that are tiny payments from strangers.
+#[derive(Clone, Copy)]
+pub(crate) struct DustMarks(StoredValue<BTreeSet<String>>);
+
+impl DustMarks {
+    /// Marks rows of the lists that are being made.
+    pub(crate) fn provide() -> Self {
+        let marks = Self(StoredValue::new(BTreeSet::new()));
+        provide_context(marks);
+        marks
+    }
+
+    /// Marks these and no others.
+    pub(crate) fn set(self, ids: BTreeSet<String>) {
+        self.0.try_update_value(|marks| *marks = ids);
+    }
+
+    fn has(self, id: &str) -> bool {
+        self.0.with_value(|ids| ids.contains(id))
+    }
+}
+
+/// The row in words, without a way to the sender's address: nobody is to take it for another one.
+fn dust_title(row: &ActivityRow) -> AnyView {
+    let sender =
+        row.transaction.as_ref().map(|transaction| crate::format::short(&transaction.sender));
+    view! { {t!("Received from ")}<span class="mono" translate="no">{sender}</span><Badge tone=Tone::Warn>{t!("a stranger")}</Badge> }
+        .into_any()
 }
 
 /// The row in words, with a link to the other side.

@@ -8,16 +8,21 @@ use crate::prelude::*;
 use crate::{
     browser,
     components::{
-        Card, EmptyState, Field, Glyph, LongActivityList, PageHeader, SelectField, Skeleton,
+        AmountText, Card, EmptyState, Field, Glyph, LongActivityList, PageHeader, SelectField,
+        Skeleton,
     },
-    i18n,
+    format, i18n,
     pages::send::status::STATES,
     state::{
         chain::{ChainState, use_chain},
         notices::use_notices,
+        settings::use_settings,
         wallet::{Wallet, use_wallet},
     },
-    wallet::history::{self, Row},
+    wallet::{
+        dust::TINY,
+        history::{self, Row},
+    },
 };
 use shared::api::Role;
 
@@ -28,8 +33,11 @@ pub fn HistoryPage() -> impl IntoView {
     let kind = RwSignal::new(String::from("all"));
     let search = RwSignal::new(String::new());
     let loading = RwSignal::new(false);
-    let is_filtered = Signal::derive(move || kind.get() != "all" || !search.get().is_empty());
-    let listed = found::listed(wallet, move || role_of(&kind.get()), search);
+    let hides_dust = use_settings().hide_dust;
+    let listed = found::listed(wallet, move || role_of(&kind.get()), search, hides_dust);
+    let is_filtered = Signal::derive(move || {
+        kind.get() != "all" || !search.get().is_empty() || listed.dust.get() > 0
+    });
     let has_older = move || wallet.activity_next.with(Option::is_some);
     let older = move |all: bool| {
         if loading.get_untracked() {
@@ -66,6 +74,7 @@ pub fn HistoryPage() -> impl IntoView {
                 <Field label=t!("Search") value=search hint=t!("Names, labels, memos, amounts, addresses, ids.") />
                 <SelectField label=t!("Show") value=kind options=kinds() />
             </div>
+            <Dust count=listed.dust hidden=hides_dust />
             <Show when=move || listed.rows.with(|rows| !rows.is_empty())>
                 <LongActivityList rows=listed.rows caption=t!("Activity, newest first") />
             </Show>
@@ -85,6 +94,43 @@ pub fn HistoryPage() -> impl IntoView {
         </Card>
         <Export />
         <Meanings />
+    }
+}
+
+/// How many tiny payments from strangers there are, and the choice to see them.
+#[component]
+fn Dust(count: RwSignal<usize>, hidden: RwSignal<bool>) -> impl IntoView {
+    let text = move || {
+        let count = format::wide(count.get());
+        match hidden.get() {
+            true => plural!(
+                count,
+                "1 tiny payment from a stranger is hidden.",
+                "{number} tiny payments from strangers are hidden.",
+            ),
+            false => plural!(
+                count,
+                "1 tiny payment from a stranger is shown.",
+                "{number} tiny payments from strangers are shown.",
+            ),
+        }
+    };
+    let word =
+        move || if hidden.get() { t!("Show tiny payments") } else { t!("Hide tiny payments") };
+    view! {
+        <Show when=move || { count.get() > 0 }>
+            <div class="dust">
+                <p class="cluster">
+                    <span role="status">{move || text()}</span>
+                    <button type="button" class="button quiet small" on:click=handler(move |_| hidden.update(|hidden| *hidden = !*hidden))>
+                        {move || word()}
+                    </button>
+                </p>
+                <p class="field-hint measure">
+                    {t!("Less than ")}<AmountText mites=TINY/>{t!(", from addresses that you never paid and have not named. Some send them so that their address is copied from here in the place of a similar one: copy addresses from your contacts, not from the history.")}
+                </p>
+            </div>
+        </Show>
     }
 }
 

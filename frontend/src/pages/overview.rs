@@ -7,14 +7,18 @@ use super::{BackupBanner, history::unsent::UnsentPayments};
 use crate::prelude::*;
 use crate::{
     components::{
-        ActivityList, AddressText, AmountText, Badge, Card, CopyButton, EmptyState, Glyph,
-        HeroMark, Icon, PageHeader, SelectField, Sign, Skeleton, Tone,
+        ActivityList, AddressText, AmountText, Badge, Card, CopyButton, DustMarks, EmptyState,
+        Glyph, HeroMark, Icon, PageHeader, SelectField, Sign, Skeleton, Tone,
     },
     format,
     state::{
         chain::{Connection, use_chain},
         settings::use_settings,
         wallet::{Balance, Proven, use_wallet},
+    },
+    wallet::{
+        dust::{Known, tiny_from},
+        history::id_of,
     },
 };
 use shared::api::ActivityRow;
@@ -178,10 +182,18 @@ fn Verified() -> impl IntoView {
 /// The last few rows of the activity.
 #[component]
 fn Recent() -> impl IntoView {
-    let wallet = use_wallet();
+    let (wallet, settings) = (use_wallet(), use_settings());
+    let marks = DustMarks::provide();
     let rows = Signal::derive(move || {
+        let (said, hides_dust) = (wallet.said(), settings.hide_dust.get());
         wallet.activity.with(|rows| {
-            rows.iter().take(RECENT).map(|row| ActivityRow::clone(row)).collect::<Vec<_>>()
+            let has_tiny = rows.iter().any(|row| tiny_from(row).is_some());
+            let rows = || rows.iter().map(|row| &**row);
+            let known = if has_tiny { Known::of(rows()) } else { Known::default() };
+            let is_dust = |row: &&ActivityRow| known.is_dust(row, &said);
+            marks.set(rows().filter(is_dust).map(|row| id_of(row).to_string()).collect());
+            let shown = rows().filter(|row| !(hides_dust && is_dust(row)));
+            shown.take(RECENT).cloned().collect::<Vec<_>>()
         })
     });
     let is_empty = Memo::new(move || rows.with(Vec::is_empty));

@@ -78,6 +78,7 @@ fn Looks() -> impl IntoView {
                     options=texts(&[(Unit::Coins, t!("In coins")), (Unit::Mites, t!("In mites (10⁸ are one coin)"))])
                 />
                 <CheckField label=t!("Hide the balance until I ask for it") checked=settings.hide_balance/>
+                <CheckField label=t!("Fold away tiny payments from strangers") checked=settings.hide_dust/>
             </div>
         </Card>
     }

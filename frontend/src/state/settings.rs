@@ -63,6 +63,8 @@ pub struct Settings {
     pub gpu: RwSignal<bool>,
     /// Whether the balance is hidden until it is asked for.
     pub hide_balance: RwSignal<bool>,
+    /// Whether tiny payments from strangers are folded away.
+    pub hide_dust: RwSignal<bool>,
     /// Mites above which a payment needs the passphrase again; 0: none does.
     pub ask_above: RwSignal<u64>,
 }
@@ -80,6 +82,7 @@ pub fn provide_settings() -> Settings {
         pause_battery: saved("pause-battery", true),
         gpu: saved("mine-on-gpu", false),
         hide_balance: saved("hide-balance", false),
+        hide_dust: saved("hide-dust", true),
         ask_above: saved("ask-passphrase-above", 0),
     };
     effect(move || browser::set_theme(&settings.theme.get().to_string()));

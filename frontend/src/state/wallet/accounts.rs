@@ -8,7 +8,7 @@ use super::{Phase, Wallet, WalletError, keys::failed, tabs::Message};
 use crate::prelude::*;
 use crate::{
     storage,
-    wallet::{backup::Backup, book::Book, scan::MOST},
+    wallet::{backup::Backup, book::Book, dust::Said, scan::MOST},
     workers,
 };
 use shared::{
@@ -110,6 +110,13 @@ impl Wallet {
         self.stored.with(|stored| {
             stored.as_ref().map(|stored| stored.book.entries().to_vec()).unwrap_or_default()
         })
+    }
+
+    /// What was said about addresses and rows, for who asks which rows are dust. Reactive.
+    #[must_use]
+    pub fn said(&self) -> Said {
+        let own = self.accounts().into_iter().map(|(address, _)| address).collect();
+        Said { contacts: self.contacts.get(), labels: self.labels.get(), own }
     }
 
     /// Shows another account, from now on.

@@ -1,26 +1,5 @@
 use super::*;
-use shared::api::PaymentView;
-
-fn transaction(sender: &str, recipients: &[&str]) -> TransactionView {
-    let payment = |recipient: &&str| PaymentView { recipient: (*recipient).into(), amount: 10 };
-    TransactionView {
-        id: "id".into(),
-        status: TransactionStatus::Confirmed,
-        reason: None,
-        block: Some("block".into()),
-        height: Some(5),
-        index: Some(0),
-        timestamp: Some(100),
-        confirmations: 1,
-        sender: sender.into(),
-        nonce: 0,
-        fee: 3,
-        payments: recipients.iter().map(payment).collect(),
-        memo: "6869".into(),
-        expires_at: 9,
-        size: 174,
-    }
-}
+use crate::testkit::transaction;
 
 fn activity(role: Role, transaction: Option<TransactionView>) -> ActivityRow {
     ActivityRow {
