@@ -30,6 +30,7 @@ pub mod verify;
 pub mod gallery;
 
 mod backup;
+mod extra_word;
 mod focus;
 mod not_here;
 mod paging;

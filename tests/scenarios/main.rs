@@ -48,6 +48,7 @@ mod stats;
 mod sync_from_genesis;
 mod wallet_accounts;
 mod wallet_care;
+mod wallet_extra_word;
 mod wallet_history;
 mod wallet_kit;
 mod wallet_lifecycle;

@@ -167,3 +167,65 @@ async fn a_payment_that_a_reorganisation_took_back_says_so_and_is_confirmed_agai
     })
     .await;
 }
+
+#[tokio::test]
+async fn tiny_payments_from_strangers_are_folded_away_until_somebody_wants_to_see_them() {
+    let net = Net::start(["alpha"]).await;
+    let alpha = net["alpha"].api();
+    let chain = net["alpha"].chain();
+    let [own, rich] = [0, 1].map(|n| Purse::funded(chain, n));
+    // The other accounts of the same words are no strangers.
+    let words = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+    let [bob, eve] = [0, 1].map(|n| Purse::of_words(chain, words, n));
+    for stranger in [&bob, &eve] {
+        rich.pay(alpha, &stranger.address(), 100_000_000).await.unwrap();
+        alpha.mine(1, &rich.address()).await.unwrap();
+    }
+    for (from, amount) in [(&rich, 1), (&bob, 1), (&eve, 2), (&eve, 10_000)] {
+        from.pay(alpha, &own.address(), amount).await.unwrap();
+        alpha.mine(1, &bob.address()).await.unwrap();
+    }
+    with_browsers(async |browsers| {
+        let ada = browsers.open("ada", &net["alpha"]).await;
+        ada.restore_from_words(DEV_WORDS, PASSPHRASE).await;
+        // Only what is no dust is among the latest.
+        ada.visit("Overview").await;
+        sees_rows(&ada, 2).await;
+        ada.visit("History").await;
+        ada.is_told("status", "2 tiny payments from strangers are hidden", PATIENCE).await;
+        sees_rows(&ada, 2).await;
+        ada.press("Show tiny payments").await;
+        sees_rows(&ada, 4).await;
+        ada.is_told("status", "2 tiny payments from strangers are shown", PATIENCE).await;
+        // Of those, nobody's address can be copied or followed.
+        let script = "return [...document.querySelectorAll('main .rows > .row')].map((row) => \
+                      [textOf(row).includes('a stranger'), !!row.querySelector('a[href^=\"/account/\"]'), \
+                       row.innerHTML.includes(arguments[0])]);";
+        let rows = ada.ask(script, &[eve.address().into()]).await.unwrap();
+        let expected = serde_json::json!([
+            [false, true, true],
+            [true, false, false],
+            [true, false, false],
+            [false, true, false],
+        ]);
+        assert_eq!(rows, expected);
+        // The choice stays.
+        ada.reload().await;
+        ada.unlock(PASSPHRASE).await;
+        ada.visit("History").await;
+        sees_rows(&ada, 4).await;
+        ada.press("Hide tiny payments").await;
+        sees_rows(&ada, 2).await;
+        // A file has them all.
+        ada.press("Export CSV").await;
+        let csv = std::fs::read_to_string(ada.downloaded("csv").await).unwrap();
+        assert_eq!(csv.lines().count(), 5, "{csv}");
+        // Whoever is paid is no stranger any more.
+        ada.send(Form { recipient: &bob.address(), amount: "1", fee: Some("0"), memo: None }).await;
+        alpha.mine(1, &bob.address()).await.unwrap();
+        ada.visit("History").await;
+        ada.is_told("status", "1 tiny payment from a stranger is hidden", PATIENCE).await;
+        sees_rows(&ada, 4).await;
+    })
+    .await;
+}

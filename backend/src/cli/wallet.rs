@@ -4,6 +4,7 @@
 //! process. The keystore file is the one that the browser writes, in both directions. The rules and
 //! the texts are those of `shared::wallet`.
 
+mod extra_word;
 mod file;
 mod history;
 mod make;

@@ -13,6 +13,9 @@ pub(crate) fn Template(
     /// The address that they lead to.
     #[prop(into)]
     address: Signal<String>,
+    /// Whether there is a 25th word.
+    #[prop(into)]
+    has_extra: Signal<bool>,
 ) -> impl IntoView {
     let chain = use_chain();
     let name = move || {
@@ -28,6 +31,9 @@ pub(crate) fn Template(
             <AddressText address/>
             <p>{date}</p>
             <ol>{move || (0..count.get()).map(|_| view! { <li></li> }).collect_view()}</ol>
+            <Show when=move || has_extra.get()>
+                <p>{t!("A 25th word belongs to them. It does not stand on this sheet.")}</p>
+            </Show>
             <p>{t!("Whoever has these words has the coins. Write them by hand, in order; keep the sheet safe, and no picture of it.")}</p>
         </section>
         <div class="actions">

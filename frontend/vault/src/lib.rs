@@ -9,11 +9,11 @@
 mod message;
 mod phrase;
 
-pub use message::{Account, RANDOM_BYTES, Reply, Request, Secret, from_bytes, to_bytes};
+pub use message::{Account, RANDOM_BYTES, Reply, Request, Secret, Words, from_bytes, to_bytes};
 pub use phrase::Judgement;
 
 use shared::{
-    account::Prefix,
+    account::{AccountId, Address, Prefix},
     hash::Hash,
     key::{Claim, PublicKey, Signature},
     wallet::{
@@ -30,11 +30,8 @@ pub fn answer(request: &Request) -> Reply {
         Request::Lock { .. } => lock(request),
         Request::Unlock { passphrase, file, accounts } => unlock(passphrase, file, *accounts),
         Request::Inspect { file, prefix, coin_type } => inspect(file, prefix, *coin_type),
-        Request::Accounts { secret, coin_type, count } => {
-            opened(secret).map(|secret| Reply::Accounts(ids_of(&secret, *coin_type, *count)))
-        }
-        Request::Write { entropy, coin_type } => {
-            secret_of(entropy).map(|secret| written(&secret, *coin_type))
+        Request::Write { secret, coin_type, accounts } => {
+            opened(secret).map(|secret| written(&secret, *coin_type, *accounts))
         }
         Request::Judge { text, is_all } => Ok(Reply::Judged(phrase::judge(text, *is_all))),
         Request::Sign { key, signer, digest } => sign(key, signer, digest),
@@ -76,30 +73,26 @@ fn secret_of(bytes: &[u8]) -> Result<Entropy, Failed> {
 
 /// The secret, however it is written.
 fn opened(secret: &Secret) -> Result<Entropy, Failed> {
-    match secret {
-        Secret::Entropy(bytes) => secret_of(bytes),
-        Secret::Phrase(words) => Ok(Entropy::parse_phrase(words)?),
-    }
+    let words = match &secret.words {
+        Words::Entropy(bytes) => secret_of(bytes)?,
+        Words::Phrase(words) => Entropy::parse_phrase(words)?,
+    };
+    Ok(words.with_25th_word(&secret.extra)?)
 }
 
-/// The key of an account: the bytes that it is made of again, and the address that it has.
-fn key_of(secret: &Entropy, coin_type: u32, account: u16) -> SecretKey {
-    secret.seed().account_key(coin_type, account)
-}
-
-/// The keys of a secret's accounts; there is always account 0. The seed is what takes time.
-fn keys_of(secret: &Entropy, coin_type: u32, count: u16) -> impl Iterator<Item = SecretKey> {
-    let seed = secret.seed();
-    (0..count.max(1)).map(move |index| seed.account_key(coin_type, index))
-}
-
+/// The accounts of a secret; there is always account 0. The seed, which takes a while, is made once.
 fn accounts_of(secret: &Entropy, coin_type: u32, count: u16) -> Vec<Account> {
-    let account = |key: SecretKey| Account { key: *key.to_bytes(), id: key.public_key().0 };
-    keys_of(secret, coin_type, count).map(account).collect()
+    let seed = secret.seed();
+    let account = |index| {
+        let key = seed.account_key(coin_type, index);
+        Account { key: *key.to_bytes(), id: key.public_key().0 }
+    };
+    (0..count.max(1)).map(account).collect()
 }
 
-fn ids_of(secret: &Entropy, coin_type: u32, count: u16) -> Vec<[u8; 32]> {
-    keys_of(secret, coin_type, count).map(|key| key.public_key().0).collect()
+/// The address of account 0.
+fn first_of(accounts: &[Account]) -> Address {
+    Address::of(AccountId(accounts.first().map_or([0; 32], |account| account.id)))
 }
 
 fn prefix_of(text: &str) -> Result<Prefix, Failed> {
@@ -123,17 +116,17 @@ fn lock(request: &Request) -> Result<Reply, Failed> {
     let secret = opened(secret)?;
     let chain = prefix_of(prefix)?;
     let (name, coin_type, created) = (name.clone(), *coin_type, *created);
-    let address = key_of(&secret, coin_type, 0).address();
+    let accounts = accounts_of(&secret, coin_type, *accounts);
+    let address = first_of(&accounts);
     let header = Header { name, chain, coin_type, address, created };
     let randomness = split(randomness);
     let keystore = Keystore::encrypt(&secret, passphrase, &randomness, header, Cost::DEFAULT)?;
-    let accounts = accounts_of(&secret, coin_type, *accounts);
     Ok(Reply::Locked { file: keystore.to_json(), accounts })
 }
 
-fn written(secret: &Entropy, coin_type: u32) -> Reply {
-    let id = key_of(secret, coin_type, 0).public_key().0;
-    Reply::Written { words: secret.phrase().to_string(), id }
+fn written(secret: &Entropy, coin_type: u32, accounts: u16) -> Reply {
+    let ids = accounts_of(secret, coin_type, accounts).iter().map(|account| account.id).collect();
+    Reply::Written { words: secret.phrase().to_string(), ids }
 }
 
 fn unlock(passphrase: &str, file: &str, accounts: u16) -> Result<Reply, Failed> {
@@ -141,11 +134,12 @@ fn unlock(passphrase: &str, file: &str, accounts: u16) -> Result<Reply, Failed> 
     let secret = keystore.decrypt(passphrase)?;
     let coin_type = keystore.header().coin_type;
     // What the file says in clear must be what its secret makes, or coins would go astray.
-    if keystore.header().address != key_of(&secret, coin_type, 0).address() {
+    let accounts = accounts_of(&secret, coin_type, accounts);
+    if keystore.header().address != first_of(&accounts) {
         return Err(malformed("its address is not the one of its secret").into());
     }
-    let accounts = accounts_of(&secret, coin_type, accounts);
-    Ok(Reply::Unlocked { entropy: secret.as_bytes().to_vec(), accounts })
+    let secret = Secret::of_entropy(secret.as_bytes(), secret.extra());
+    Ok(Reply::Unlocked { secret, accounts })
 }
 
 fn inspect(file: &str, prefix: &str, coin_type: u32) -> Result<Reply, Failed> {

@@ -5,13 +5,36 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use shared::encode::{decode, encode};
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// A secret, as it reaches the vault.
+/// A secret, as it reaches the vault and leaves it.
 #[derive(Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub enum Secret {
-    /// Its 16 or 32 bytes.
+pub struct Secret {
+    /// Its words.
+    pub words: Words,
+    /// The 25th word; empty: there is none.
+    pub extra: String,
+}
+
+/// The words of a secret.
+#[derive(Clone, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Words {
+    /// The 16 or 32 bytes that they write.
     Entropy(Vec<u8>),
-    /// The words that write it.
+    /// Themselves.
     Phrase(String),
+}
+
+impl Secret {
+    /// The secret of 16 or 32 bytes, with a 25th word unless that is empty.
+    #[must_use]
+    pub fn of_entropy(entropy: &[u8], extra: &str) -> Self {
+        Self { words: Words::Entropy(entropy.to_vec()), extra: extra.to_string() }
+    }
+
+    /// The secret of a recovery phrase, with a 25th word unless that is empty.
+    #[must_use]
+    pub fn of_phrase(phrase: &str, extra: &str) -> Self {
+        Self { words: Words::Phrase(phrase.to_string()), extra: extra.to_string() }
+    }
 }
 
 /// A question to the vault.
@@ -54,21 +77,14 @@ pub enum Request {
         /// The chain's coin type.
         coin_type: u32,
     },
-    /// Tell the ids of a secret's accounts. Only those leave the vault.
-    Accounts {
+    /// Write a secret as words, and tell what accounts it leads to.
+    Write {
         /// The secret.
         secret: Secret,
         /// The chain's coin type.
         coin_type: u32,
-        /// How many, from account 0 on.
-        count: u16,
-    },
-    /// Write a secret as words.
-    Write {
-        /// The 16 or 32 bytes of the secret.
-        entropy: Vec<u8>,
-        /// The chain's coin type.
-        coin_type: u32,
+        /// How many accounts to tell the ids of, from account 0 on. No key of them is told.
+        accounts: u16,
     },
     /// Judge words that are being typed.
     Judge {
@@ -108,9 +124,10 @@ pub struct Account {
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        match self {
-            Self::Entropy(entropy) => entropy.zeroize(),
-            Self::Phrase(words) => words.zeroize(),
+        self.extra.zeroize();
+        match &mut self.words {
+            Words::Entropy(entropy) => entropy.zeroize(),
+            Words::Phrase(words) => words.zeroize(),
         }
     }
 }
@@ -135,21 +152,19 @@ pub enum Reply {
     },
     /// The keystore is unlocked.
     Unlocked {
-        /// The secret's 16 or 32 bytes.
-        entropy: Vec<u8>,
+        /// The secret, in bytes.
+        secret: Secret,
         /// Its accounts, from account 0 on.
         accounts: Vec<Account>,
     },
     /// The id of account 0, as a keystore says it in clear.
     Inspected([u8; 32]),
-    /// The ids of the accounts, from account 0 on.
-    Accounts(Vec<[u8; 32]>),
     /// The secret is written.
     Written {
         /// The words, with one space between them.
         words: String,
-        /// The id of account 0.
-        id: [u8; 32],
+        /// The ids of its accounts, from account 0 on.
+        ids: Vec<[u8; 32]>,
     },
     /// What can be said of the words.
     Judged(Judgement),
@@ -176,10 +191,9 @@ impl Drop for Request {
         match self {
             // Secrets wipe themselves.
             Self::Lock { passphrase, .. } | Self::Unlock { passphrase, .. } => passphrase.zeroize(),
-            Self::Write { entropy, .. } => entropy.zeroize(),
             Self::Judge { text, .. } => text.zeroize(),
             Self::Sign { key, .. } => key.zeroize(),
-            Self::Inspect { .. } | Self::Accounts { .. } | Self::Verify { .. } => {}
+            Self::Inspect { .. } | Self::Write { .. } | Self::Verify { .. } => {}
         }
     }
 }
@@ -187,13 +201,12 @@ impl Drop for Request {
 impl Drop for Reply {
     fn drop(&mut self) {
         match self {
-            // Accounts wipe themselves.
-            Self::Unlocked { entropy, .. } => entropy.zeroize(),
             Self::Written { words, .. } => words.zeroize(),
+            // Secrets and accounts wipe themselves.
             Self::Ready
+            | Self::Unlocked { .. }
             | Self::Locked { .. }
             | Self::Inspected(_)
-            | Self::Accounts(_)
             | Self::Judged(_)
             | Self::Signed(_)
             | Self::Verified(_)

@@ -6,7 +6,10 @@
 //! be changed unnoticed.
 //!
 //! - key: Argon2id of the passphrase (NFKD, without control characters), 32 bytes;
-//! - plaintext: kind 0, then the 16 or 32 bytes of [`Entropy`];
+//! - plaintext of version 1: kind 0, then the 16 or 32 bytes of [`Entropy`];
+//! - plaintext of version 2, which only a wallet with a 25th word has: kind 1; how many bytes of entropy
+//!   there are, and these, in 32 bytes; how many bytes the 25th word has in UTF-8 and NFKD, and these, in
+//!   128 bytes. What is not filled is zero, so that the size of the file tells nothing of the word;
 //! - cipher: XChaCha20-Poly1305; associated data: the borsh encoding of all other fields, in the
 //!   order of the file.
 //!
@@ -14,16 +17,16 @@
 //! there to tell files apart, not to be paid. The form of the file is in [`mod@file`].
 
 pub mod file;
+mod plaintext;
 
-use super::mnemonic::Entropy;
+use super::mnemonic::{Entropy, nfkd};
 use crate::{
     account::{Address, Prefix},
     encode::encode,
     params::Chain,
 };
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use argon2::{Algorithm, Argon2, Params, Version};
-use bip39::Mnemonic;
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305,
     aead::{Aead as _, Payload},
@@ -70,6 +73,7 @@ pub struct Randomness {
 /// A locked secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keystore {
+    version: u32,
     id: [u8; 16],
     header: Header,
     cost: Cost,
@@ -88,7 +92,7 @@ pub enum KeystoreError {
         reason: &'static str,
     },
     /// A later program made it.
-    #[error("this keystore has version {got}; this program reads version 1")]
+    #[error("this keystore has version {got}; this program reads versions 1 and 2")]
     Version {
         /// The version found.
         got: u64,
@@ -129,8 +133,6 @@ pub enum KeystoreError {
 
 /// Size of a name, at most.
 pub const MAX_NAME_BYTES: usize = 100;
-/// What the plaintext begins with: entropy follows.
-const KIND_ENTROPY: u8 = 0;
 
 impl KeystoreError {
     /// The stable code of this error.
@@ -219,11 +221,8 @@ impl Keystore {
             .decrypt(&self.nonce.into(), payload)
             .map(Zeroizing::new)
             .map_err(|_| KeystoreError::WrongPassphrase)?;
-        match plaintext.split_first() {
-            Some((&KIND_ENTROPY, bytes)) => Entropy::from_slice(bytes),
-            _ => None,
-        }
-        .ok_or(KeystoreError::Malformed { reason: "the secret is of an unknown kind" })
+        plaintext::read(self.version, &plaintext)
+            .ok_or(KeystoreError::Malformed { reason: "the secret is of an unknown kind" })
     }
 
     /// Checks that this keystore is for `chain`.
@@ -267,15 +266,13 @@ impl Keystore {
         cost: Cost,
     ) -> Result<Self, KeystoreError> {
         let Randomness { salt, nonce, id } = *randomness;
-        let mut keystore = Self { id, header, cost, salt, nonce, message: Vec::new() };
-        let mut plaintext = Zeroizing::new(Vec::with_capacity(33));
-        plaintext.push(KIND_ENTROPY);
-        plaintext.extend_from_slice(secret.as_bytes());
+        let (version, plaintext) = plaintext::write(secret);
+        let mut keystore = Self { version, id, header, cost, salt, nonce, message: Vec::new() };
         let payload = Payload { msg: &plaintext, aad: &keystore.associated_data() };
         keystore.message = keystore
             .cipher(passphrase)?
             .encrypt(&nonce.into(), payload)
-            .expect("33 bytes are below the cipher's limit");
+            .expect("a few bytes are below the cipher's limit");
         Ok(keystore)
     }
 
@@ -302,7 +299,7 @@ impl Keystore {
         let Cost { memory_kib, passes, lanes } = self.cost;
         let chain_text = chain.as_str();
         encode(&(
-            (file::FORMAT, file::VERSION, self.id, name),
+            (file::FORMAT, self.version, self.id, name),
             (chain_text, *coin_type, address.to_text(chain), *created),
             (file::KDF, memory_kib, passes, lanes, self.salt),
             (file::CIPHER, self.nonce),
@@ -312,13 +309,8 @@ impl Keystore {
 
 /// The passphrase as ERC-2335 has it: NFKD, without control characters.
 fn normalized(passphrase: &str) -> Zeroizing<String> {
-    let mut text = Cow::Borrowed(passphrase);
-    Mnemonic::normalize_utf8_cow(&mut text);
-    let kept = text.chars().filter(|character| !character.is_control()).collect();
-    if let Cow::Owned(copy) = text {
-        drop(Zeroizing::new(copy));
-    }
-    Zeroizing::new(kept)
+    let text = nfkd(passphrase);
+    Zeroizing::new(text.chars().filter(|character| !character.is_control()).collect())
 }
 
 #[cfg(test)]

@@ -1,23 +1,33 @@
 //! The recovery phrase (BIP39, English) and the keys that follow from it (SLIP-0010, Ed25519).
 //!
-//! The path of account `n` is `m/44'/coin_type'/n'`: Ed25519 knows hardened steps only. BIP39's
-//! optional passphrase is always empty; the words alone restore a wallet.
+//! The path of account `n` is `m/44'/coin_type'/n'`: Ed25519 knows hardened steps only. BIP39's optional
+//! passphrase is called the 25th word here, for a keystore has a passphrase as well. Without one, the
+//! words alone restore a wallet; with one, they and it do, and nothing tells a wrong one from the right
+//! one: each leads to other keys.
 
 use super::secret::SecretKey;
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 use bip39::{Language, Mnemonic};
 use core::fmt;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha512;
 use zeroize::{Zeroize as _, Zeroizing};
 
-/// The secret of a wallet: 16 or 32 random bytes, written as 12 or 24 words.
+/// The secret of a wallet: 16 or 32 random bytes, written as 12 or 24 words, and the 25th word, if the
+/// person has chosen one.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Entropy(Zeroizing<Vec<u8>>);
+pub struct Entropy {
+    bytes: Zeroizing<Vec<u8>>,
+    /// In Unicode's form NFKD; empty: none.
+    extra: Zeroizing<String>,
+}
 
 /// What keys are derived from: 64 bytes made of the words, slowly. Keep it to derive many keys.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Seed(Zeroizing<[u8; 64]>);
+
+/// Size of a 25th word in NFKD, at most.
+pub const MAX_EXTRA_BYTES: usize = 128;
 
 /// Why a text is no recovery phrase, in the order in which it is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +50,12 @@ pub enum PhraseError {
     /// All words are in the list, but the checksum in the last one does not fit.
     #[error("the words do not belong together: one is probably wrong or out of order")]
     Checksum,
+    /// The 25th word is too long. Nothing else can be wrong with one.
+    #[error("the 25th word is too long: {got} bytes, where at most 128 are allowed")]
+    ExtraTooLong {
+        /// Its bytes in NFKD.
+        got: usize,
+    },
 }
 
 impl PhraseError {
@@ -51,6 +67,7 @@ impl PhraseError {
             Self::UnknownWord { .. } => "phrase-unknown-word",
             Self::WrongCount { .. } => "phrase-wrong-count",
             Self::Checksum => "phrase-checksum",
+            Self::ExtraTooLong { .. } => "phrase-extra-too-long",
         }
     }
 }
@@ -60,20 +77,45 @@ impl Entropy {
     #[must_use]
     pub fn of_12_words(random: [u8; 16]) -> Self {
         let random = Zeroizing::new(random);
-        Self(Zeroizing::new(random.to_vec()))
+        Self::of_words(random.to_vec())
     }
 
     /// The secret that 24 words write. `random` must come from the system's secure generator.
     #[must_use]
     pub fn of_24_words(random: [u8; 32]) -> Self {
         let random = Zeroizing::new(random);
-        Self(Zeroizing::new(random.to_vec()))
+        Self::of_words(random.to_vec())
+    }
+
+    fn of_words(bytes: Vec<u8>) -> Self {
+        Self { bytes: Zeroizing::new(bytes), extra: Zeroizing::new(String::new()) }
+    }
+
+    /// The same words with this 25th word, any text; empty: without one. Every character counts, capital
+    /// letters and spaces as well; how a letter with an accent is put together does not.
+    ///
+    /// # Errors
+    ///
+    /// When it is longer than [`MAX_EXTRA_BYTES`].
+    pub fn with_25th_word(mut self, text: &str) -> Result<Self, PhraseError> {
+        let extra = nfkd(text);
+        if extra.len() > MAX_EXTRA_BYTES {
+            return Err(PhraseError::ExtraTooLong { got: extra.len() });
+        }
+        self.extra = extra;
+        Ok(self)
+    }
+
+    /// The 25th word in Unicode's form NFKD; empty: there is none.
+    #[must_use]
+    pub fn extra(&self) -> &str {
+        &self.extra
     }
 
     /// The secret of 16 or 32 bytes; `None` for any other number.
     #[must_use]
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
-        matches!(bytes.len(), 16 | 32).then(|| Self(Zeroizing::new(bytes.to_vec())))
+        matches!(bytes.len(), 16 | 32).then(|| Self::of_words(bytes.to_vec()))
     }
 
     /// Reads a phrase. Case, line breaks, commas and numbering ("1. abandon") do not matter.
@@ -100,13 +142,13 @@ impl Entropy {
         }
         let mnemonic = Mnemonic::parse_in_normalized(Language::English, &phrase)
             .map_err(|_| PhraseError::Checksum)?;
-        Ok(Self(Zeroizing::new(mnemonic.to_entropy())))
+        Ok(Self::of_words(mnemonic.to_entropy()))
     }
 
-    /// The 16 or 32 bytes.
+    /// The 16 or 32 bytes that the words write.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 
     /// The 12 or 24 words, in order.
@@ -124,15 +166,11 @@ impl Entropy {
     /// The seed of the keys: 2,048 rounds of HMAC-SHA-512, milliseconds.
     #[must_use]
     pub fn seed(&self) -> Seed {
-        self.seed_with_passphrase("")
-    }
-
-    fn seed_with_passphrase(&self, passphrase: &str) -> Seed {
-        Seed(Zeroizing::new(self.mnemonic().to_seed_normalized(passphrase)))
+        Seed(Zeroizing::new(self.mnemonic().to_seed_normalized(&self.extra)))
     }
 
     fn mnemonic(&self) -> Mnemonic {
-        Mnemonic::from_entropy(&self.0).expect("16 and 32 bytes are lengths of BIP39")
+        Mnemonic::from_entropy(&self.bytes).expect("16 and 32 bytes are lengths of BIP39")
     }
 }
 
@@ -167,6 +205,14 @@ pub fn is_word(text: &str) -> bool {
 #[must_use]
 pub fn word_list() -> &'static [&'static str; 2048] {
     Language::English.word_list()
+}
+
+/// The text in Unicode's form NFKD, in which secrets that people type are compared.
+pub(super) fn nfkd(text: &str) -> Zeroizing<String> {
+    let mut text = Cow::Borrowed(text);
+    Mnemonic::normalize_utf8_cow(&mut text);
+    // Makes no second copy of what was changed.
+    Zeroizing::new(text.into_owned())
 }
 
 /// The list's own copy of a word.

@@ -1,6 +1,6 @@
 //! Making a wallet: new words, old words, or a keystore file from elsewhere.
 
-use super::{Common, file, passphrase};
+use super::{Common, extra_word::Extra, file, passphrase};
 use crate::cli::{say, tell};
 use anyhow::{Context as _, bail};
 use shared::account::Address;
@@ -17,6 +17,8 @@ pub(super) struct NewArgs {
     /// A name for the wallet, kept in the file
     #[arg(long, default_value = "Wallet")]
     name: String,
+    #[command(flatten)]
+    extra: Extra,
 }
 
 /// `wallet restore`.
@@ -29,8 +31,10 @@ pub(super) struct RestoreArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "keystore")]
     words_file: Option<PathBuf>,
     /// A keystore file, such as one that the app exported, instead of words
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["extra_ask", "extra_file"])]
     keystore: Option<PathBuf>,
+    #[command(flatten)]
+    extra: Extra,
 }
 
 /// Makes a new wallet.
@@ -39,7 +43,7 @@ pub(super) fn new(common: &Common, args: &NewArgs) -> anyhow::Result<()> {
     let path = file::path(common.file.as_deref(), &chain)?;
     file::check_free(&path)?;
     let passphrase = common.passphrase.ask_new()?;
-    let secret = Entropy::of_12_words(random()?);
+    let secret = args.extra.add_to(Entropy::of_12_words(random()?), true)?;
     let (keystore, address) = lock(&secret, &passphrase, &chain, &args.name)?;
     file::write_new(&path, &keystore.to_json())?;
     tell(
@@ -49,6 +53,11 @@ pub(super) fn new(common: &Common, args: &NewArgs) -> anyhow::Result<()> {
         "whoever has them has the coins, and without them and the passphrase nobody can help you.",
     );
     tell("They are not shown again.");
+    if !secret.extra().is_empty() {
+        tell(
+            "The 25th word belongs to them: without it they lead to another wallet, an empty one.",
+        );
+    }
     tell("");
     for (line, words) in secret.words().chunks(4).enumerate() {
         let numbered = words
@@ -82,7 +91,7 @@ pub(super) fn restore(common: &Common, args: &RestoreArgs) -> anyhow::Result<()>
                 .with_context(|| format!("the file of words {} cannot be read", file.display()))?,
             None => passphrase::ask_words()?,
         };
-        let secret = Entropy::parse_phrase(&words)?;
+        let secret = args.extra.add_to(Entropy::parse_phrase(&words)?, false)?;
         let passphrase = common.passphrase.ask_new()?;
         lock(&secret, &passphrase, &chain, &args.name)?
     };

@@ -3,11 +3,13 @@
 
 use anyhow::{Context as _, bail};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// The variable that may hold the passphrase.
 const VARIABLE: &str = "HALFPENNY_PASSPHRASE";
+/// The option that gives the passphrase.
+const OPTION: &str = "--passphrase-file";
 
 /// How the passphrase is given. Without the option, the variable `HALFPENNY_PASSPHRASE` is taken if
 /// it is set (programs of the same user can read it), and otherwise the terminal is asked.
@@ -23,7 +25,7 @@ impl Passphrase {
     pub(super) fn ask(&self) -> anyhow::Result<Zeroizing<String>> {
         match self.given()? {
             Some(passphrase) => Ok(passphrase),
-            None => prompt("Passphrase: "),
+            None => prompt("Passphrase: ", OPTION),
         }
     }
 
@@ -32,8 +34,8 @@ impl Passphrase {
         let passphrase = match self.given()? {
             Some(passphrase) => passphrase,
             None => {
-                let first = prompt("New passphrase: ")?;
-                if *first != *prompt("The same again: ")? {
+                let first = prompt("New passphrase: ", OPTION)?;
+                if *first != *prompt("The same again: ", OPTION)? {
                     bail!("the two passphrases differ; nothing was made");
                 }
                 first
@@ -47,19 +49,24 @@ impl Passphrase {
 
     fn given(&self) -> anyhow::Result<Option<Zeroizing<String>>> {
         if let Some(path) = &self.passphrase_file {
-            let text = fs::read_to_string(path).map(Zeroizing::new);
-            let text = text.with_context(|| {
-                format!("the passphrase file {} cannot be read", path.display())
-            })?;
-            return Ok(Some(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())));
+            return first_line(path, "passphrase").map(Some);
         }
         Ok(std::env::var(VARIABLE).ok().map(Zeroizing::new))
     }
 }
 
-fn prompt(question: &str) -> anyhow::Result<Zeroizing<String>> {
+/// The first line of a file that holds nothing but a secret.
+pub(super) fn first_line(path: &Path, what: &str) -> anyhow::Result<Zeroizing<String>> {
+    let text = fs::read_to_string(path).map(Zeroizing::new);
+    let text =
+        text.with_context(|| format!("the {what} file {} cannot be read", path.display()))?;
+    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
+}
+
+/// Asks the terminal, which does not show the answer; `option` is how to do without one.
+pub(super) fn prompt(question: &str, option: &str) -> anyhow::Result<Zeroizing<String>> {
     let answer = rpassword::prompt_password(question)
-        .context("there is no terminal to ask for the passphrase; give --passphrase-file")?;
+        .with_context(|| format!("there is no terminal to ask for it; give {option}"))?;
     Ok(Zeroizing::new(answer))
 }
 

@@ -1,6 +1,7 @@
 use super::*;
-use crate::config::Settings;
+use crate::config::{Settings, find_chain};
 use clap::Parser as _;
+use shared::wallet::mnemonic::Entropy;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -115,6 +116,44 @@ async fn a_wallet_comes_back_from_its_words_or_its_file() {
     fs::write(desk.path("torn"), "{").unwrap();
     let error = desk.error("torn", &["address"]).await;
     assert!(error.contains("this is not a keystore file"), "{error}");
+}
+
+#[tokio::test]
+async fn a_25th_word_belongs_to_the_words_from_then_on() {
+    let desk = Desk::new("http://127.0.0.1:1");
+    let words = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+    fs::write(desk.path("words"), words).unwrap();
+    for (name, extra) in [("zurich", "Zu\u{308}rich\n"), ("trezor", "TREZOR"), ("empty", "\n")] {
+        fs::write(desk.path(name), extra).unwrap();
+    }
+    let restore = ["restore", "--words-file", "@words"];
+    desk.run("plain", &restore).await.unwrap();
+    for name in ["zurich", "trezor"] {
+        let extra = ["--25th-word-file", &format!("@{name}")];
+        desk.run(&format!("with {name}"), &[&restore[..], &extra].concat()).await.unwrap();
+    }
+    // The account of BIP39's own seed of these words under "TREZOR".
+    let chain = find_chain("dev").unwrap();
+    let known = Entropy::parse_phrase(words).unwrap().with_25th_word("TREZOR").unwrap();
+    let key = known.seed().account_key(chain.parameters().coin_type, 0);
+    assert_eq!(desk.address("with trezor"), key.address().to_text(chain.prefix()));
+    assert_ne!(desk.address("with trezor"), desk.address("plain"));
+    assert_ne!(desk.address("with trezor"), desk.address("with zurich"));
+    // What is used afterwards is the file alone: it keeps the word, and so does its copy.
+    desk.run("copy", &["restore", "--keystore", "@with zurich"]).await.unwrap();
+    desk.run("copy", &["address"]).await.unwrap();
+    assert_eq!(desk.address("copy"), desk.address("with zurich"));
+    desk.run("new", &["new", "--25th-word-file", "@zurich"]).await.unwrap();
+    desk.run("new", &["address"]).await.unwrap();
+    for (words, says) in [
+        (["--25th-word-file", "@empty"], "the 25th word is empty"),
+        (["--25th-word-file", "@nowhere"], "the 25th word file"),
+    ] {
+        let error = desk.error("other", &[&restore[..], &words].concat()).await;
+        assert!(error.contains(says), "{error}");
+    }
+    let error = desk.error("other", &["restore", "--keystore", "@plain", "--25th-word"]).await;
+    assert!(error.contains("cannot be used with"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -109,7 +109,7 @@ fn NoCoins() -> impl IntoView {
             })
         });
         t!(
-            "Nothing ever happened to its first accounts on the chain {name}, whose addresses begin with {prefix}1. A new wallet is like that. If you expect coins, they are on another chain, whose node you would have to open, or this is the secret of another wallet: the words can be right and still not be those.",
+            "Nothing ever happened to its first accounts on the chain {name}, whose addresses begin with {prefix}1. A new wallet is like that. If you expect coins, they are on another chain, whose node you would have to open, or the words are those of another wallet, or a 25th word belongs to them that is missing here or is not the right one.",
             name = name,
             prefix = prefix,
         )

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     components::TextArea,
     i18n::said,
+    pages::extra_word::ExtraWord,
     prelude::*,
     state::{
         Refresh,
@@ -15,7 +16,7 @@ use crate::{
     },
     workers,
 };
-use vault::{Judgement, Reply, Request};
+use vault::{Judgement, Reply, Request, Secret};
 use zeroize::Zeroizing;
 
 /// A form for words and a new passphrase.
@@ -25,23 +26,26 @@ pub(super) fn FromWords() -> impl IntoView {
     let words = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let tried = RwSignal::new(false);
+    let extra = RwSignal::new(String::new());
     let look = RwSignal::new(Look::Nothing);
-    let find = Refresh::new(move || find(wallet, words, look));
-    let judged = judged(words, tried, look, find);
+    let find = Refresh::new(move || find(wallet, words, extra, look));
+    let judged = judged(words, tried, extra, look, find);
     let mistake =
         Signal::derive(move || judged.with(|judged| judged.mistake.as_deref().map(sentence)));
     let hint = Signal::derive(move || judged.with(|judged| said(&judged.hint).into_owned()));
     let save = Callback::new(move |passphrase: String| {
         tried.set(true);
         error.set(None);
-        let phrase = Zeroizing::new(words.get_untracked());
+        let Some(secret) = secret_of(words, extra) else { return };
         let passphrase = Zeroizing::new(passphrase);
         let accounts = look.with_untracked(Look::count);
         spawn_local(async move {
-            match wallet.restore_words(&phrase, &passphrase, accounts).await {
+            match wallet.restore_words(secret, &passphrase, accounts).await {
                 Ok(()) => {}
                 // What is wrong with the words stands under them.
-                Err(problem) if problem.code().starts_with("phrase-") => {}
+                Err(problem)
+                    if problem.code().starts_with("phrase-")
+                        && problem.code() != "phrase-extra-too-long" => {}
                 Err(problem) => drop(error.try_set(Some(sentence(&problem.to_string())))),
             }
         });
@@ -49,6 +53,7 @@ pub(super) fn FromWords() -> impl IntoView {
     view! {
         <div class="form">
             <TextArea label=t!("Recovery phrase") value=words hint error=mistake reveal=tried rows=4 code=true/>
+            <ExtraWord extra/>
         </div>
         <FoundAccounts look again=Callback::new(move |()| find.ask())/>
         <p class="muted">{t!("Choose a passphrase for this browser; it may be another one than before.")}</p>
@@ -57,19 +62,31 @@ pub(super) fn FromWords() -> impl IntoView {
 }
 
 /// Looks at what the words lead to, as they are now.
-async fn find(wallet: Wallet, words: RwSignal<String>, look: RwSignal<Look>) {
-    let Some(text) = words.try_get_untracked().map(Zeroizing::new) else { return };
+async fn find(
+    wallet: Wallet,
+    words: RwSignal<String>,
+    extra: RwSignal<String>,
+    look: RwSignal<Look>,
+) {
+    let Some(secret) = secret_of(words, extra) else { return };
     look.try_set(Look::Looking);
-    let found = match wallet.ids_of_words(&text).await {
+    let found = match wallet.ids_of(secret.clone()).await {
         Ok(ids) => Look::of(wallet.look(&ids).await.ok()),
         Err(WalletError::NotConnected) => Look::Unreachable,
         // What is wrong with the words, or with this browser, is told where they are used.
         Err(_) => Look::Nothing,
     };
     // Other words are judged, and then looked at, by themselves.
-    if words.try_with_untracked(|now| *now == *text) == Some(true) {
+    if secret_of(words, extra) == Some(secret) {
         look.try_set(found);
     }
+}
+
+/// The words and the 25th one as they are now; nothing when the page is gone.
+fn secret_of(words: RwSignal<String>, extra: RwSignal<String>) -> Option<Secret> {
+    let words = words.try_get_untracked().map(Zeroizing::new)?;
+    let extra = extra.try_get_untracked().map(Zeroizing::new)?;
+    Some(Secret::of_phrase(&words, &extra))
 }
 
 /// What the vault says of the words, which alone knows the list of words. What whole words lead to is
@@ -77,6 +94,7 @@ async fn find(wallet: Wallet, words: RwSignal<String>, look: RwSignal<Look>) {
 fn judged(
     words: RwSignal<String>,
     tried: RwSignal<bool>,
+    extra: RwSignal<String>,
     look: RwSignal<Look>,
     find: Refresh,
 ) -> RwSignal<Judgement> {
@@ -103,11 +121,13 @@ fn judged(
     });
     effect(move || {
         words.track();
+        extra.track();
         look.set(Look::Nothing);
         seen.set_value(Zeroizing::default());
     });
     effect(move || {
         tried.track();
+        extra.track();
         if words.with(|text| !text.is_empty()) || tried.get() {
             ask.ask();
         }

@@ -20,6 +20,7 @@ pub(super) fn ShowWords() -> impl IntoView {
     let open = RwSignal::new(false);
     let passphrase = RwSignal::new(String::new());
     let words = RwSignal::new(Vec::<String>::new());
+    let extra = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let show = move |event: SubmitEvent| {
         event.prevent_default();
@@ -30,8 +31,9 @@ pub(super) fn ShowWords() -> impl IntoView {
         let typed = Zeroizing::new(passphrase.get_untracked());
         spawn_local(async move {
             match wallet.reveal_words(&typed).await {
-                Ok(shown) => {
+                Ok((shown, word)) => {
                     let _ = passphrase.try_set(String::new());
+                    let _ = extra.try_set(word);
                     let _ = words.try_set(shown);
                 }
                 Err(problem) => drop(error.try_set(Some(told(&problem)))),
@@ -40,12 +42,9 @@ pub(super) fn ShowWords() -> impl IntoView {
     };
     let hide = move |_| {
         words.set(Vec::new());
+        extra.set(String::new());
         open.set(false);
     };
-    let address = Signal::derive(move || {
-        wallet.accounts().into_iter().next().map(|(address, _)| address).unwrap_or_default()
-    });
-    let list = move || words.get().into_iter().map(|word| view! { <li>{word}</li> }).collect_view();
     view! {
         <Card heading=t!("Recovery phrase")>
             <Show
@@ -71,17 +70,37 @@ pub(super) fn ShowWords() -> impl IntoView {
                         </form>
                     }
                 >
-                    <p class="measure">
-                        {t!("Whoever has these words has the coins. A photo or a screenshot of them is not safe: other programs see it, and clouds keep it.")}
-                    </p>
-                    <ol class="words" role="list" aria-label=t!("Recovery phrase")>{move || list()}</ol>
-                    <Template count=Signal::derive(move || words.with(Vec::len)) address/>
+                    <Words words extra/>
                     <div class="actions">
                         <button type="button" class="button" on:click=handler(hide)>{t!("Hide")}</button>
                     </div>
                 </Show>
             </Show>
         </Card>
+    }
+}
+
+/// The words, the 25th one where there is one, and a sheet to write them on.
+#[component]
+fn Words(words: RwSignal<Vec<String>>, extra: RwSignal<String>) -> impl IntoView {
+    let wallet = use_wallet();
+    let has_extra = Signal::derive(move || extra.with(|extra| !extra.is_empty()));
+    let address = Signal::derive(move || {
+        wallet.accounts().into_iter().next().map(|(address, _)| address).unwrap_or_default()
+    });
+    let list = move || words.get().into_iter().map(|word| view! { <li>{word}</li> }).collect_view();
+    view! {
+        <p class="measure">
+            {t!("Whoever has these words has the coins. A photo or a screenshot of them is not safe: other programs see it, and clouds keep it.")}
+        </p>
+        <ol class="words" role="list" aria-label=t!("Recovery phrase")>{move || list()}</ol>
+        <Show when=move || has_extra.get()>
+            <p class="measure">
+                {t!("The 25th word belongs to them: without it they lead to an empty wallet.")}" "
+                <code class="extra-word">{move || extra.get()}</code>
+            </p>
+        </Show>
+        <Template count=Signal::derive(move || words.with(Vec::len)) address has_extra/>
     }
 }
 

@@ -7,10 +7,14 @@ use crate::{
         Card, CheckField, ErrorBox, NoticeBox, PageHeader, SelectField, Tone, WizardSteps,
     },
     pages::{
+        extra_word::{ExtraWord, differ},
         restore::{NewPassphrase, sentence},
         template::Template,
     },
-    state::wallet::{WalletError, new_entropy, use_wallet},
+    state::{
+        Refresh,
+        wallet::{Wallet, WalletError, new_entropy, use_wallet},
+    },
     wallet::words::{Question, questions, wrong_answers},
 };
 use leptos::ev::SubmitEvent;
@@ -26,7 +30,9 @@ enum Step {
 /// The secret while it is being made; wiped when the page goes away.
 #[derive(Clone, Copy)]
 struct Secret {
-    entropy: StoredValue<Option<Zeroizing<Vec<u8>>>>,
+    entropy: RwSignal<Option<Zeroizing<Vec<u8>>>>,
+    /// The 25th word; empty: there is none.
+    extra: RwSignal<String>,
     /// The words that write it, once the vault has told them.
     words: RwSignal<Vec<String>>,
     /// The address that they lead to.
@@ -36,31 +42,55 @@ struct Secret {
 }
 
 impl Secret {
+    fn new() -> Self {
+        Self {
+            entropy: RwSignal::new(None),
+            extra: RwSignal::new(String::new()),
+            words: RwSignal::new(Vec::new()),
+            address: RwSignal::new(String::new()),
+            is_long: RwSignal::new(false),
+        }
+    }
+
     /// Makes a secret of the size that is wished, in the place of the one before. Reactive.
     fn make_anew(self, problem: RwSignal<Option<String>>) {
-        let told = |error: WalletError| Some(sentence(&error.to_string()));
         self.words.set(Vec::new());
-        let entropy = match new_entropy(self.is_long.get()) {
-            Ok(entropy) => entropy,
-            Err(error) => return problem.set(told(error)),
-        };
-        self.entropy.set_value(Some(entropy.clone()));
-        let wallet = use_wallet();
-        spawn_local(async move {
-            let written = wallet.written(&entropy).await;
-            // The page may be gone, or another secret be wished, when the answer is here.
-            if self.entropy.try_get_value().flatten().as_ref() != Some(&entropy) {
-                return;
-            }
-            match written {
-                Ok((words, address)) => {
-                    self.address.try_set(address);
-                    self.words.try_set(words);
-                }
-                Err(error) => drop(problem.try_set(told(error))),
-            }
-        });
+        match new_entropy(self.is_long.get()) {
+            Ok(entropy) => self.entropy.set(Some(entropy)),
+            Err(error) => problem.set(told_of(&error)),
+        }
     }
+
+    /// As the vault takes it; nothing while there is none, or when the page is gone.
+    fn whole(self) -> Option<vault::Secret> {
+        let entropy = self.entropy.try_get_untracked().flatten()?;
+        Some(vault::Secret::of_entropy(&entropy, &self.extra.try_get_untracked()?))
+    }
+
+    /// Writes the secret as it is now.
+    async fn write(self, wallet: Wallet, problem: RwSignal<Option<String>>) {
+        let Some(secret) = self.whole() else { return };
+        let written = wallet.written(secret.clone()).await;
+        // The page may be gone, or another secret be wished, when the answer is here.
+        if self.whole().as_ref() != Some(&secret) {
+            return;
+        }
+        match written {
+            Ok((words, address)) => {
+                problem.try_set(None);
+                self.address.try_set(address);
+                self.words.try_set(words);
+            }
+            Err(error) => {
+                self.words.try_set(Vec::new());
+                problem.try_set(told_of(&error));
+            }
+        }
+    }
+}
+
+fn told_of(error: &WalletError) -> Option<String> {
+    Some(sentence(&error.to_string()))
 }
 
 /// Makes a wallet, in three steps.
@@ -72,13 +102,14 @@ pub(super) fn CreatePage(
     let step = RwSignal::new(Step::Words);
     let checked = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
-    let secret = Secret {
-        entropy: StoredValue::new(None),
-        words: RwSignal::new(Vec::new()),
-        address: RwSignal::new(String::new()),
-        is_long: RwSignal::new(false),
-    };
+    let (wallet, secret) = (use_wallet(), Secret::new());
+    let write = Refresh::new(move || secret.write(wallet, problem));
     effect(move || secret.make_anew(problem));
+    effect(move || {
+        secret.entropy.track();
+        secret.extra.track();
+        write.ask();
+    });
     let title = move || match step.get() {
         Step::Words => t!("Write down your recovery words"),
         Step::Check => t!("Check the words"),
@@ -118,6 +149,15 @@ pub(super) fn CreatePage(
 #[component]
 fn Words(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
     let revealed = RwSignal::new(false);
+    let (again, tried) = (RwSignal::new(secret.extra.get_untracked()), RwSignal::new(false));
+    let reveal = move |_| match differ(&secret.extra.get_untracked(), &again.get_untracked()) {
+        None => revealed.set(true),
+        Some(_) => {
+            tried.set(true);
+            crate::pages::focus_soon("main .extra-word [aria-invalid='true']");
+        }
+    };
+    let has_extra = Signal::derive(move || secret.extra.with(|extra| !extra.is_empty()));
     let count = move || if secret.is_long.get() { 24 } else { 12 };
     let list = move || {
         let hidden = || vec!["••••••".to_string(); count()];
@@ -139,7 +179,7 @@ fn Words(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
                 <Show
                     when=move || revealed.get()
                     fallback=move || view! {
-                        <button type="button" class="button primary large" on:click=handler(move |_| revealed.set(true))>
+                        <button type="button" class="button primary large" on:click=handler(reveal)>
                             {t!("Reveal")}
                         </button>
                     }
@@ -158,9 +198,13 @@ fn Words(secret: Secret, step: RwSignal<Step>) -> impl IntoView {
             </div>
             <Show when=move || !revealed.get()>
                 <CheckField label=t!("24 words instead of 12") checked=secret.is_long/>
+                <ExtraWord extra=secret.extra again reveal=tried/>
                 <p class="muted small">{t!("Look around first: nobody else should see your screen.")}</p>
             </Show>
-            <Template count=Signal::derive(count) address=secret.address/>
+            <Show when=move || revealed.get() && has_extra.get()>
+                <p class="measure">{t!("Your 25th word belongs to them: without it they lead to an empty wallet. Keep it elsewhere than this paper.")}</p>
+            </Show>
+            <Template count=Signal::derive(count) address=secret.address has_extra/>
         </Card>
     }
 }
@@ -240,11 +284,11 @@ fn Passphrase(secret: Secret, checked: RwSignal<bool>) -> impl IntoView {
     let error = RwSignal::new(None::<String>);
     let save = Callback::new(move |passphrase: String| {
         let passphrase = zeroize::Zeroizing::new(passphrase);
-        let Some(entropy) = secret.entropy.get_value() else { return };
+        let Some(secret) = secret.whole() else { return };
         error.set(None);
         let is_checked = checked.get_untracked();
         spawn_local(async move {
-            match wallet.create(&entropy, &passphrase).await {
+            match wallet.create(secret, &passphrase).await {
                 // Now the page is gone, and its signals with it.
                 Ok(()) => {
                     wallet.note_backup(|backup, now| backup.words = is_checked.then_some(now))

@@ -9,7 +9,6 @@ use crate::{
 };
 use shared::{hash::Hash, key::Signature, params::Chain};
 use vault::{Account, Reply, Request, Secret};
-use zeroize::Zeroizing;
 
 impl Wallet {
     /// Makes the wallet of this secret, locks it with the passphrase, keeps it and unlocks it.
@@ -17,8 +16,8 @@ impl Wallet {
     /// # Errors
     ///
     /// When there is a wallet already, or browser or vault refuse. Nothing is kept then.
-    pub async fn create(&self, entropy: &[u8], passphrase: &str) -> Result<(), WalletError> {
-        self.make(Secret::Entropy(entropy.to_vec()), passphrase, 1).await
+    pub async fn create(&self, secret: Secret, passphrase: &str) -> Result<(), WalletError> {
+        self.make(secret, passphrase, 1).await
     }
 
     pub(super) async fn make(
@@ -78,8 +77,7 @@ impl Wallet {
         let chain = self.chain()?;
         check_passphrase(new)?;
         let (text, count) = self.text()?;
-        let (entropy, _) = self.open(&text, old, 1).await?;
-        let secret = Secret::Entropy(entropy.to_vec());
+        let (secret, _) = self.open(&text, old, 1).await?;
         let (text, accounts) = self.lock_with(secret, new, &chain, count).await?;
         self.keep(text, accounts, &chain).await
     }
@@ -265,13 +263,11 @@ impl Wallet {
         file: &str,
         passphrase: &str,
         accounts: u16,
-    ) -> Result<(Zeroizing<Vec<u8>>, Vec<Account>), WalletError> {
+    ) -> Result<(Secret, Vec<Account>), WalletError> {
         let (passphrase, file) = (passphrase.to_string(), file.to_string());
         let request = Request::Unlock { passphrase, file, accounts };
         match &self.ask(&request, Busy::Unlocking).await? {
-            Reply::Unlocked { entropy, accounts } => {
-                Ok((Zeroizing::new(entropy.clone()), accounts.clone()))
-            }
+            Reply::Unlocked { secret, accounts } => Ok((secret.clone(), accounts.clone())),
             other => Err(failed(other)),
         }
     }

@@ -39,19 +39,16 @@ fn used(found: &[Found]) -> Vec<bool> {
 }
 
 impl Wallet {
-    /// The ids of as many accounts as a wallet can have, of the words of a recovery phrase.
+    /// The ids of as many accounts as a wallet can have.
     ///
     /// # Errors
     ///
     /// When the words are no phrase, the chain is not known yet, or the vault does not run.
-    pub async fn ids_of_words(&self, words: &str) -> Result<Vec<AccountId>, WalletError> {
-        let request = Request::Accounts {
-            secret: Secret::Phrase(words.to_string()),
-            coin_type: self.chain()?.parameters().coin_type,
-            count: MOST,
-        };
+    pub async fn ids_of(&self, secret: Secret) -> Result<Vec<AccountId>, WalletError> {
+        let coin_type = self.chain()?.parameters().coin_type;
+        let request = Request::Write { secret, coin_type, accounts: MOST };
         match &workers::ask_vault(&request).await? {
-            Reply::Accounts(ids) => Ok(ids.iter().map(|id| AccountId(*id)).collect()),
+            Reply::Written { ids, .. } => Ok(ids.iter().map(|id| AccountId(*id)).collect()),
             other => Err(failed(other)),
         }
     }
@@ -92,7 +89,7 @@ impl Wallet {
         Ok(found)
     }
 
-    /// Restores a wallet from its recovery phrase under a new passphrase, with so many accounts, or
+    /// Restores a wallet from its words under a new passphrase, with so many accounts, or
     /// else with those that were used.
     ///
     /// # Errors
@@ -100,16 +97,16 @@ impl Wallet {
     /// When the words are no phrase, or as for [`Wallet::create`].
     pub async fn restore_words(
         &self,
-        words: &str,
+        secret: Secret,
         passphrase: &str,
         accounts: Option<u16>,
     ) -> Result<(), WalletError> {
         check_passphrase(passphrase)?;
         let accounts = match accounts {
             Some(accounts) => accounts,
-            None => self.used(&self.ids_of_words(words).await?).await,
+            None => self.used(&self.ids_of(secret.clone()).await?).await,
         };
-        self.make(Secret::Phrase(words.to_string()), passphrase, accounts).await?;
+        self.make(secret, passphrase, accounts).await?;
         self.note_backup(|backup, now| backup.words = Some(now));
         Ok(())
     }

@@ -24,21 +24,19 @@
 //! }
 //! ```
 //!
-//! `m` is in KiB. Hex is lower-case. Fields that are missing, unknown or double are refused.
+//! A wallet with a 25th word has version 2 and a message of 358 hex digits. `m` is in KiB. Hex is lower-case. Fields that are missing, unknown or double are refused.
 
-use super::{Cost, Header, Keystore, KeystoreError};
+use super::{Cost, Header, Keystore, KeystoreError, plaintext};
 use crate::{
     account::{Address, Prefix},
     hash::to_hex,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
 use data_encoding::HEXLOWER;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// What the file says it is.
 pub const FORMAT: &str = "halfpenny-keystore";
-/// The version that this module reads and writes.
-pub const VERSION: u32 = 1;
 /// The only function that makes a key of a passphrase.
 pub const KDF: &str = "argon2id";
 /// The only cipher.
@@ -46,8 +44,8 @@ pub const CIPHER: &str = "xchacha20poly1305";
 /// Size of a file, at most.
 pub const MAX_FILE_BYTES: usize = 16 * 1024;
 
-/// Sizes of the two kinds of message: kind, entropy, tag.
-const MESSAGE_BYTES: [usize; 2] = [1 + 16 + 16, 1 + 32 + 16];
+/// What the cipher adds to the plaintext.
+const TAG_BYTES: usize = 16;
 
 #[derive(Deserialize)]
 struct Probe {
@@ -55,10 +53,11 @@ struct Probe {
     version: u64,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    format: String,
+    #[serde(rename = "format")]
+    _format: String,
     version: u32,
     id: String,
     name: String,
@@ -69,21 +68,21 @@ struct File {
     crypto: Crypto,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Crypto {
     kdf: Kdf,
     cipher: Cipher,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kdf {
     function: String,
     params: KdfParams,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct KdfParams {
     m: u32,
@@ -92,7 +91,7 @@ struct KdfParams {
     salt: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Cipher {
     function: String,
@@ -100,7 +99,7 @@ struct Cipher {
     message: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CipherParams {
     nonce: String,
@@ -117,40 +116,48 @@ impl Keystore {
         Self::parse_between(text, &Cost::LEAST, &Cost::MOST)
     }
 
-    /// The text of the file.
+    /// The text of the file. Written out rather than serialized: that needs less code, which every
+    /// browser loads.
     #[must_use]
     pub fn to_json(&self) -> String {
         let Header { name, chain, coin_type, address, created } = &self.header;
-        let file = File {
-            format: FORMAT.into(),
-            version: VERSION,
-            id: to_hex(&self.id),
-            name: name.clone(),
-            chain: chain.as_str(),
-            coin_type: *coin_type,
-            address: address.to_text(chain),
-            created: *created,
-            crypto: Crypto {
-                kdf: Kdf {
-                    function: KDF.into(),
-                    params: KdfParams {
-                        m: self.cost.memory_kib,
-                        t: self.cost.passes,
-                        p: self.cost.lanes,
-                        salt: to_hex(&self.salt),
-                    },
-                },
-                cipher: Cipher {
-                    function: CIPHER.into(),
-                    params: CipherParams { nonce: to_hex(&self.nonce) },
-                    message: to_hex(&self.message),
-                },
-            },
-        };
-        let mut text =
-            serde_json::to_string_pretty(&file).expect("text and numbers always serialize");
-        text.push('\n');
-        text
+        let name = serde_json::to_string(name).expect("a text always serializes");
+        let (version, id, chain_text) = (self.version, to_hex(&self.id), chain.as_str());
+        let address = address.to_text(chain);
+        let Cost { memory_kib, passes, lanes } = self.cost;
+        let (salt, nonce) = (to_hex(&self.salt), to_hex(&self.nonce));
+        let message = to_hex(&self.message);
+        format!(
+            r#"{{
+  "format": "{FORMAT}",
+  "version": {version},
+  "id": "{id}",
+  "name": {name},
+  "chain": "{chain_text}",
+  "coin_type": {coin_type},
+  "address": "{address}",
+  "created": {created},
+  "crypto": {{
+    "kdf": {{
+      "function": "{KDF}",
+      "params": {{
+        "m": {memory_kib},
+        "t": {passes},
+        "p": {lanes},
+        "salt": "{salt}"
+      }}
+    }},
+    "cipher": {{
+      "function": "{CIPHER}",
+      "params": {{
+        "nonce": "{nonce}"
+      }},
+      "message": "{message}"
+    }}
+  }}
+}}
+"#
+        )
     }
 
     /// [`Keystore::parse`] with other bounds, so that tests can be quick.
@@ -167,7 +174,7 @@ impl Keystore {
         if probe.format != FORMAT {
             return Err(malformed("its format is not halfpenny-keystore"));
         }
-        if probe.version != u64::from(VERSION) {
+        if !matches!(probe.version, 1 | 2) {
             return Err(KeystoreError::Version { got: probe.version });
         }
         let file: File = serde_json::from_str(text)
@@ -197,6 +204,7 @@ impl Keystore {
         };
         header.check()?;
         let keystore = Self {
+            version: file.version,
             id: exact_hex(&file.id)?,
             header,
             cost: Cost { memory_kib: m, passes: t, lanes: p },
@@ -204,7 +212,8 @@ impl Keystore {
             nonce: exact_hex(&cipher.params.nonce)?,
             message: hex(&cipher.message)?,
         };
-        if !MESSAGE_BYTES.contains(&keystore.message.len()) {
+        let sizes = plaintext::sizes(keystore.version);
+        if !sizes.iter().any(|size| size + TAG_BYTES == keystore.message.len()) {
             return Err(malformed("the message has a wrong length"));
         }
         Ok(keystore)

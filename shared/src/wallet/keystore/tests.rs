@@ -48,6 +48,25 @@ fn what_is_locked_is_unlocked() {
     }
 }
 
+fn with_extra() -> Entropy {
+    secret().with_25th_word("Z\u{fc}rich").unwrap()
+}
+
+#[test]
+fn a_25th_word_is_kept_with_the_words_in_a_version_of_its_own() {
+    let seal = |secret| Keystore::seal(secret, "p", &RANDOMNESS, header(), QUICK).unwrap();
+    let (with, without) = (seal(&with_extra()), seal(&secret()));
+    assert!(with.to_json().contains("\"version\": 2,"));
+    assert!(without.to_json().contains("\"version\": 1,"), "others can still read it");
+    let read = parse_quick(&with.to_json()).unwrap();
+    assert_eq!(read, with);
+    assert_eq!(read.decrypt("p"), Ok(with_extra()));
+    assert_eq!(read.decrypt("q"), Err(KeystoreError::WrongPassphrase));
+    // What is locked is of the version that the file says.
+    let spoilt = with.to_json().replacen("\"version\": 2", "\"version\": 1", 1);
+    assert_eq!(parse_quick(&spoilt).map_err(|error| error.code()), Err("keystore-malformed"));
+}
+
 #[test]
 fn no_file_with_a_changed_byte_opens() {
     let text = quick("p").to_json();
@@ -81,7 +100,8 @@ fn no_file_with_a_changed_byte_opens() {
 fn every_field_is_authenticated() {
     let good = quick("p");
     let other = Entropy::of_12_words([5; 16]).seed().account_key(1, 0).address();
-    let corruptions: [fn(&mut Keystore); 10] = [
+    let corruptions: [fn(&mut Keystore); 11] = [
+        |k| k.version += 1,
         |k| k.id[0] ^= 1,
         |k| k.header.name.push('!'),
         |k| k.header.chain = Prefix::parse("hhc").unwrap(),
@@ -127,7 +147,9 @@ fn what_is_no_keystore_says_why() {
     let large = " ".repeat(file::MAX_FILE_BYTES + 1);
     assert!(matches!(Keystore::parse(&large), Err(KeystoreError::Malformed { .. })));
     check("halfpenny-keystore", "web3-keystore", "keystore-malformed");
-    check("\"version\": 1", "\"version\": 2", "keystore-version");
+    check("\"version\": 1", "\"version\": 0", "keystore-version");
+    check("\"version\": 1", "\"version\": 3", "keystore-version");
+    check("\"version\": 1", "\"version\": 2", "keystore-malformed");
     check("\"version\": 1", "\"version\": 18446744073709551615", "keystore-version");
     check("\"version\": 1", "\"version\": 1, \"version\": 1", "keystore-malformed");
     check("\"version\": 1", "\"version\": 1, \"extra\": 1", "keystore-malformed");

@@ -1,35 +1,10 @@
 use super::*;
 use crate::hash::{parse_hex, to_hex};
-use alloc::format;
+use alloc::{format, string::ToString as _};
 
-/// BIP39's own vectors (github.com/trezor/python-mnemonic): entropy, phrase, seed under "TREZOR".
-const BIP39: [(&str, &str, &str); 5] = [
-    (
-        "00000000000000000000000000000000",
-        "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about",
-        "c55257c360c07c72029aebc1b53c05ed0362ada38ead3e3e9efa3708e53495531f09a6987599d18264c1e1c92f2cf141630c7a3c4ab7c81b2f001698e7463b04",
-    ),
-    (
-        "7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f7f",
-        "legal winner thank year wave sausage worth useful legal winner thank yellow",
-        "2e8905819b8723fe2c1d161860e5ee1830318dbf49a83bd451cfb8440c28bd6fa457fe1296106559a3c80937a1c1069be3a3a5bd381ee6260e8d9739fce1f607",
-    ),
-    (
-        "80808080808080808080808080808080",
-        "letter advice cage absurd amount doctor acoustic avoid letter advice cage above",
-        "d71de856f81a8acc65e6fc851a38d4d7ec216fd0796d0a6827a3ad6ed5511a30fa280f12eb2e47ed2ac03b5c462a0358d18d69fe4f985ec81778c1b370b652a8",
-    ),
-    (
-        "ffffffffffffffffffffffffffffffff",
-        "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo wrong",
-        "ac27495480225222079d7be181583751e86f571027b0497b5b5d11218e0a8a13332572917f0f8e5a589620c6f15b11c61dee327651a14c34e18231052e48c069",
-    ),
-    (
-        "0000000000000000000000000000000000000000000000000000000000000000",
-        "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon art",
-        "bda85446c68413707090a52022edd26a1c9462295029f2e60cd7c4f2bbd3097170af7a4d73245cafa9c3cca8d561a7c3de6f5d4a10be8ed2a5e608d68f92fcc8",
-    ),
-];
+/// BIP39's own vectors of 12 and 24 words (github.com/trezor/python-mnemonic), one on each line: entropy,
+/// phrase, seed under the passphrase "TREZOR".
+const BIP39: &str = include_str!("bip39.txt");
 
 const ONE: &str = "000102030405060708090a0b0c0d0e0f";
 const TWO: &str = "fffcf9f6f3f0edeae7e4e1dedbd8d5d2cfccc9c6c3c0bdbab7b4b1aeaba8a5a29f9c999693908d8a8784817e7b7875726f6c696663605d5a5754514e4b484542";
@@ -113,12 +88,47 @@ const SLIP_0010: [(&str, &[u32], &str, &str); 12] = [
 
 #[test]
 fn phrases_and_seeds_are_those_of_bip39() {
-    for (entropy, phrase, seed) in BIP39 {
+    assert_eq!(BIP39.lines().count(), 16);
+    for line in BIP39.lines() {
+        let (entropy, rest) = line.split_once(' ').unwrap();
+        let (phrase, seed) = rest.rsplit_once(' ').unwrap();
         let entropy = Entropy::from_slice(&hex(entropy)).unwrap();
         assert_eq!(*entropy.phrase(), phrase);
         assert_eq!(Entropy::parse_phrase(phrase), Ok(entropy.clone()));
-        assert_eq!(to_hex(&*entropy.seed_with_passphrase("TREZOR").0), seed);
+        let with = entropy.with_25th_word("TREZOR").unwrap();
+        assert_eq!(to_hex(&*with.seed().0), seed);
+        assert_eq!(*with.phrase(), phrase, "the words stay the same");
     }
+}
+
+#[test]
+fn every_character_of_the_25th_word_counts_however_it_is_put_together() {
+    let seed = |extra: &str| {
+        let secret = Entropy::of_12_words([5; 16]).with_25th_word(extra).unwrap();
+        (secret.extra().len(), to_hex(&*secret.seed().0))
+    };
+    assert_eq!(seed("Z\u{fc}rich"), seed("Zu\u{308}rich"));
+    assert_eq!(seed("\u{ff3a}1"), seed("Z1"));
+    let different = ["", "word", "Word", "word ", " word", "wo rd", "word\n"].map(seed);
+    for (index, one) in different.iter().enumerate() {
+        assert!(!different[index + 1..].contains(one), "{index}");
+    }
+    let without = Entropy::of_12_words([5; 16]);
+    assert_eq!(without.clone().with_25th_word(""), Ok(without));
+}
+
+#[test]
+fn a_25th_word_that_is_too_long_says_so() {
+    let secret = || Entropy::of_12_words([5; 16]);
+    assert!(secret().with_25th_word(&"x".repeat(MAX_EXTRA_BYTES)).is_ok());
+    // Two bytes become three.
+    let error = secret().with_25th_word(&"\u{fc}".repeat(64)).unwrap_err();
+    assert_eq!(
+        (error, error.code()),
+        (PhraseError::ExtraTooLong { got: 192 }, "phrase-extra-too-long")
+    );
+    let text = "the 25th word is too long: 192 bytes, where at most 128 are allowed";
+    assert_eq!(error.to_string(), text);
 }
 
 #[test]
