@@ -111,8 +111,9 @@ async fn a_node_that_does_not_answer_is_told_and_keeps_nobody_from_restoring() {
         ada.allow_in_console("net::ERR_");
         ada.press("Restore wallet").await;
         // The vault is here before the node goes.
-        ada.fill("Recovery phrase", "legal win").await;
-        ada.sees("winner").await;
+        ada.fill("Recovery phrase", "legal winn").await;
+        ada.press("winner").await;
+        assert_eq!(ada.value("Recovery phrase").await, "legal winner ");
         let is_cached = "return !!navigator.serviceWorker.controller;";
         until("the service worker to have the app", PATIENCE, async || {
             ensure!(ada.ask(is_cached, &[]).await? == json!(true), "it does not answer");

@@ -60,6 +60,13 @@ pub fn wrong_answers(words: &[String], questions: &[Question], answers: &[String
     questions.iter().enumerate().filter(is_wrong).map(|(_, question)| question.position).collect()
 }
 
+/// What was typed with `word` in the place of the word that is being typed, ready for the next one.
+#[must_use]
+pub fn completed(text: &str, word: &str) -> String {
+    let begun = text.trim_end_matches(char::is_alphabetic);
+    format!("{begun}{word} ")
+}
+
 /// How hard a passphrase is to guess, roughly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strength {
@@ -167,6 +174,18 @@ mod tests {
         answers[1] = "zoo".into();
         assert_eq!(wrong_answers(&words, &questions, &answers), [questions[1].position]);
         assert_eq!(wrong_answers(&words, &questions, &[]).len(), 3);
+    }
+
+    #[test]
+    fn a_word_takes_the_place_of_its_beginning() {
+        for (text, expected) in [
+            ("abandon abil", "abandon ability "),
+            ("1. abandon 2.Abil", "1. abandon 2.ability "),
+            ("abil", "ability "),
+            ("abandon\n", "abandon\nability "),
+        ] {
+            assert_eq!(completed(text, "ability"), expected);
+        }
     }
 
     #[test]

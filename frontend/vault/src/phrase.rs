@@ -8,8 +8,10 @@ use shared::wallet::mnemonic::{Entropy, PhraseError, complete, is_word};
 pub struct Judgement {
     /// What is wrong with them; everything, once they are meant to be all.
     pub mistake: Option<String>,
-    /// How many there are, and how the last one may go on.
+    /// How many there are.
     pub hint: String,
+    /// Words that the last one may become, with one space between them.
+    pub ways: String,
     /// Whether they are a whole recovery phrase.
     pub is_whole: bool,
 }
@@ -17,7 +19,8 @@ pub struct Judgement {
 /// Judges what was typed.
 pub(crate) fn judge(text: &str, is_all: bool) -> Judgement {
     let is_whole = Entropy::parse_phrase(text).is_ok();
-    Judgement { mistake: mistake(text, is_all), hint: hint(text), is_whole }
+    let ways = ways(text);
+    Judgement { mistake: mistake(text, is_all), hint: hint(text), ways, is_whole }
 }
 
 /// What is wrong with the words so far; everything, once it is meant to be all.
@@ -55,21 +58,23 @@ fn finished(text: &str) -> &str {
     }
 }
 
-/// How many words there are, and how the last one may go on.
+/// How many words there are.
 fn hint(text: &str) -> String {
-    let count = text
-        .split(|character: char| !character.is_alphabetic())
-        .filter(|word| !word.is_empty())
-        .count();
+    let words = text.split(|character: char| !character.is_alphabetic());
+    match words.filter(|word| !word.is_empty()).count() {
+        0 => "The 12 or 24 words, in order.".to_string(),
+        count => format!("{count} of 12 or 24 words."),
+    }
+}
+
+/// What the word that is being typed may become, once it has two letters.
+fn ways(text: &str) -> String {
     let last = text.get(finished(text).len()..).unwrap_or_default();
     let last = last.trim_start_matches(|character: char| !character.is_alphabetic());
-    let ways =
-        if last.chars().count() >= 2 && !is_word(last) { complete(last, 4) } else { Vec::new() };
-    match (count, ways.as_slice()) {
-        (0, _) => "The 12 or 24 words, in order.".to_string(),
-        (_, []) => format!("{count} of 12 or 24 words."),
-        (_, ways) => format!("{count} of 12 or 24 words. {}?", ways.join(", ")),
+    if last.chars().count() < 2 || is_word(last) {
+        return String::new();
     }
+    complete(last, 4).join(" ")
 }
 
 #[cfg(test)]
@@ -112,9 +117,13 @@ mod tests {
     }
 
     #[test]
-    fn the_hint_counts_and_completes() {
+    fn words_are_counted_and_the_last_one_is_completed() {
         assert_eq!(hint(""), "The 12 or 24 words, in order.");
-        assert_eq!(hint("abandon abil"), "2 of 12 or 24 words. ability?");
-        assert_eq!(hint("abandon ability"), "2 of 12 or 24 words.");
+        assert_eq!(hint("abandon abil"), "2 of 12 or 24 words.");
+        assert_eq!(ways("abandon abil"), "ability");
+        assert_eq!(ways("abandon AB"), "abandon ability able about");
+        for text in ["", "abandon a", "abandon ability", "abandon abil ", "abandon xyz"] {
+            assert!(ways(text).is_empty(), "{text}");
+        }
     }
 }

@@ -8,12 +8,13 @@ use super::{
 use crate::{
     components::TextArea,
     i18n::said,
-    pages::extra_word::ExtraWord,
+    pages::{extra_word::ExtraWord, focus_soon},
     prelude::*,
     state::{
         Refresh,
         wallet::{Wallet, WalletError, use_wallet},
     },
+    wallet::words::completed,
     workers,
 };
 use vault::{Judgement, Reply, Request, Secret};
@@ -53,11 +54,35 @@ pub(super) fn FromWords() -> impl IntoView {
     view! {
         <div class="form">
             <TextArea label=t!("Recovery phrase") value=words hint error=mistake reveal=tried rows=4 code=true/>
+            <Ways words judged/>
             <ExtraWord extra/>
         </div>
         <FoundAccounts look again=Callback::new(move |()| find.ask())/>
         <p class="muted">{t!("Choose a passphrase for this browser; it may be another one than before.")}</p>
         <NewPassphrase button=t!("Restore wallet") save error/>
+    }
+}
+
+/// Words that the one which is being typed may become, to be chosen.
+#[component]
+fn Ways(words: RwSignal<String>, judged: RwSignal<Judgement>) -> impl IntoView {
+    let ways = Memo::new(move || judged.with(|judged| judged.ways.clone()));
+    let choose = move |way: &str| {
+        words.update(|text| *text = completed(text, way));
+        focus_soon("main textarea");
+    };
+    let button = move |way: &str| {
+        let (name, way) = (way.to_string(), way.to_string());
+        view! {
+            <button type="button" class="button small mono" on:click=handler(move |_| choose(&way))>{name}</button>
+        }
+    };
+    view! {
+        <Show when=move || ways.with(|ways| !ways.is_empty())>
+            <div class="cluster ways" role="group" aria-label=t!("Words that begin so")>
+                {move || ways.get().split_whitespace().map(button).collect_view()}
+            </div>
+        </Show>
     }
 }
 
@@ -99,7 +124,8 @@ fn judged(
     find: Refresh,
 ) -> RwSignal<Judgement> {
     let hint = key!("The 12 or 24 words, in order.").to_string();
-    let judged = RwSignal::new(Judgement { mistake: None, hint, is_whole: false });
+    let judged =
+        RwSignal::new(Judgement { mistake: None, hint, ways: String::new(), is_whole: false });
     // Words that were judged whole, so that they are looked at once.
     let seen = StoredValue::new(Zeroizing::new(String::new()));
     let ask = Refresh::new(move || async move {
