@@ -42,13 +42,14 @@ pub fn App() -> impl IntoView {
 fn Shell() -> impl IntoView {
     let chain = use_chain();
     follow_route();
+    let is_stale = Memo::new(move || matches!(chain.connection.get(), Connection::Lost { .. }));
     view! {
         <header class="masthead">
             <a class="skip" href="#main">{t!("Skip to the content")}</a>
             <Nav/>
             <StatusBar/>
         </header>
-        <main id="main" class="page" tabindex="-1">
+        <main id="main" class="page" class:stale=move || is_stale.get() tabindex="-1">
             <ErrorBox message=chain.refusal/>
             <Pages/>
         </main>

@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 use crate::{
-    components::{Card, NoticeBox, Tone},
+    components::{Badge, Card, NoticeBox, Tone},
     format,
     pages::unlock::sentence,
     state::{chain::use_chain, notices::use_notices, wallet::use_wallet},
@@ -80,16 +80,33 @@ pub(crate) fn BackupBanner() -> impl IntoView {
     })
 }
 
+/// Since when there is a copy, in a word or two; where there is none, the banner says so.
+#[component]
+pub(crate) fn BackupBadge() -> impl IntoView {
+    let text = Memo::new(move || {
+        let advice = advice();
+        let last = use_wallet().backup.get().last()?;
+        let tone = if advice == Advice::Check { Tone::Warn } else { Tone::Good };
+        Some((tone, t!("backed up {time}", time = when(last))))
+    });
+    shown(move || {
+        text.get().map(|(tone, text)| {
+            view! { <a href="/settings" class="plain-link"><Badge tone>{text}</Badge></a> }
+        })
+    })
+}
+
+/// When something was, as far as it is known.
+fn when(time: u64) -> String {
+    match time {
+        0 => t!("at an unknown time").to_string(),
+        time => format::ago(use_chain().now().saturating_sub(time)),
+    }
+}
+
 /// When there was last a copy, in words.
 pub(crate) fn last_text() -> String {
     let backup = use_wallet().backup.get();
-    let when = |time: u64| match time {
-        0 => t!("at an unknown time").to_string(),
-        time => {
-            let now = use_chain().now();
-            format::ago(now.saturating_sub(time))
-        }
-    };
     match (backup.words, backup.file) {
         (None, None) => {
             t!("There is no copy outside of this browser that this browser knows of.").to_string()

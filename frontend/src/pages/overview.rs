@@ -3,7 +3,7 @@
 mod faucet;
 
 use self::faucet::Faucet;
-use super::{BackupBanner, history::unsent::UnsentPayments};
+use super::{BackupBanner, backup::BackupBadge, history::unsent::UnsentPayments};
 use crate::prelude::*;
 use crate::{
     components::{
@@ -33,6 +33,7 @@ pub fn OverviewPage() -> impl IntoView {
     let address = Signal::derive(move || wallet.address.get().unwrap_or_default());
     view! {
         <PageHeader title=t!("Overview")>
+            <BackupBadge />
             <SyncPill />
         </PageHeader>
         <BackupBanner />
