@@ -32,7 +32,20 @@ async fn the_steps_of_the_wallet_fit_every_window() {
     let [bob, eve] = [8, 9].map(|n| Purse::funded(net["alpha"].chain(), n).address());
     with_browsers(async |browsers| {
         let new = browsers.open("new", &net["alpha"]).await;
+        new.press("Restore wallet").await;
+        new.fill("Recovery phrase", "legal winner thank year wave sau").await;
+        new.press("Advanced: a 25th word").await;
+        shows(&new, "completed", "sausage").await;
+        new.fill("Recovery phrase", DEV_WORDS).await;
+        shows(&new, "found", "10 accounts found").await;
+        new.fill("25th word", "somewhere else").await;
+        shows(&new, "nothing", "No coins found").await;
+        new.press("Back").await;
         new.press("Create wallet").await;
+        new.press("Advanced: a 25th word").await;
+        new.fill("The 25th word again", "x").await;
+        shows(&new, "extra", "not the same text").await;
+        new.fill("The 25th word again", "").await;
         new.press("Reveal").await;
         new.press("Do this later").await;
         new.fill("Passphrase", "a passphrase").await;
