@@ -3,9 +3,12 @@
 //! Leaves and nodes have different prefixes and nothing is ever duplicated, so no two lists share a
 //! root and no node can pass for a leaf.
 
-use crate::hash::Hash;
+use crate::{hash::Hash, parallel::join};
 use alloc::vec::Vec;
 use sha2::{Digest as _, Sha256};
+
+/// So few leaves are not worth a second core.
+const FEW: usize = 512;
 
 /// The hash of a leaf: `SHA-256(0x00 || bytes)`.
 #[must_use]
@@ -34,7 +37,12 @@ pub fn root(leaves: &[Hash]) -> Hash {
         [only] => *only,
         _ => {
             let (left, right) = leaves.split_at(split(leaves.len()));
-            node(&root(left), &root(right))
+            let (left, right) = if leaves.len() > FEW {
+                join(|| root(left), || root(right))
+            } else {
+                (root(left), root(right))
+            };
+            node(&left, &right)
         }
     }
 }

@@ -119,27 +119,36 @@ fn middle(entries: &[Entry], depth: usize) -> usize {
 /// Goes the way backwards, so that what is below a node is ready before it.
 fn rebuild(steps: &[Step<'_>], entries: &[Entry]) -> (Node, isize) {
     let mut total = 0;
-    let mut ready: Vec<Node> = alloc::vec![Node::Empty; steps.len()];
+    // Of the nodes that are not as before.
+    let mut ready: Vec<Option<Node>> = alloc::vec![None; steps.len()];
     for (position, step) in steps.iter().enumerate().rev() {
-        let here = entries.get(step.entries.clone()).unwrap_or_default();
+        let mut leaf = |items: &[bucket::Item]| {
+            let here = entries.get(step.entries.clone()).unwrap_or_default();
+            let is_changed = here.iter().any(Entry::is_changed);
+            is_changed.then(|| add(&mut total, bucket::update(items, step.depth, here)))
+        };
         let made = match step.node {
-            node if !here.iter().any(Entry::is_changed) => node.clone(),
             Node::Branch(branch) => {
-                let mut side = |below: Option<usize>, other: &Node| {
-                    let made = below.and_then(|below| ready.get_mut(below));
-                    made.map_or_else(|| other.clone(), core::mem::take)
-                };
-                let left = side(step.left, &branch.left);
-                Node::join(left, side(step.right, &branch.right), step.depth)
+                let mut side = |below: Option<usize>| ready.get_mut(below?)?.take();
+                match (side(step.left), side(step.right)) {
+                    (None, None) => None,
+                    (left, right) => Some(Node::join(
+                        left.unwrap_or_else(|| branch.left.clone()),
+                        right.unwrap_or_else(|| branch.right.clone()),
+                        step.depth,
+                    )),
+                }
             }
-            Node::Bucket(items) => add(&mut total, bucket::update(items, step.depth, here)),
-            Node::Empty => add(&mut total, bucket::update(&[], step.depth, here)),
+            Node::Bucket(items) => leaf(items),
+            Node::Empty => leaf(&[]),
         };
         if let Some(place) = ready.get_mut(position) {
             *place = made;
         }
     }
-    (ready.first_mut().map(core::mem::take).unwrap_or_default(), total)
+    let root = ready.first_mut().and_then(Option::take);
+    let root = root.or_else(|| steps.first().map(|step| step.node.clone()));
+    (root.unwrap_or_default(), total)
 }
 
 /// Counts the accounts that came with a node.
