@@ -15,12 +15,30 @@ const RUNS = 5;
 const PAGES = { overview: "/", explorer: "/explorer" };
 const CATEGORIES = ["performance", "accessibility", "best-practices"];
 
+// Sometimes the browser's record of a visit has no beginning, most often on a busy machine. Lighthouse then
+// refuses to judge it: that visit is made again.
+const ATTEMPTS = 4;
+const NO_BEGINNING = "NO_NAVSTART";
+
+const judge = (url) => promisify(execFile)(lighthouse, [
+  url, "--preset=desktop", "--quiet", "--output=json", `--only-categories=${CATEGORIES}`,
+  "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
+], { maxBuffer: 2 ** 27 }).then(
+  ({ stdout }) => stdout,
+  (error) => {
+    if (String(error.stderr).includes(NO_BEGINNING) || String(error.stdout).includes(NO_BEGINNING)) return null;
+    throw error;
+  },
+);
+
 const visit = async (url) => {
-  const { stdout } = await promisify(execFile)(lighthouse, [
-    url, "--preset=desktop", "--quiet", "--output=json", `--only-categories=${CATEGORIES}`,
-    "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
-  ], { maxBuffer: 2 ** 27 });
-  const { categories } = JSON.parse(stdout);
+  let report = null;
+  for (let attempt = 1; report === null; attempt += 1) {
+    if (attempt > ATTEMPTS) throw new Error(`${url}: ${NO_BEGINNING} ${ATTEMPTS} times`);
+    report = await judge(url);
+    if (report === null) console.error(`${url}: ${NO_BEGINNING}, once more`);
+  }
+  const { categories } = JSON.parse(report);
   return CATEGORIES.map((category) => Math.round(categories[category].score * 100));
 };
 
