@@ -123,14 +123,10 @@ pub(crate) struct Status {
 pub fn start(chain: chain::Handle, options: Options) -> Result<Handle, PeerError> {
     let peers = Peers::load(&options.folder, &options.peers)?;
     let bans = peers.bans().clone();
-    let client = transport::client(&bans).map_err(|error| {
-        // What it says itself is only that it failed.
-        let cause = std::error::Error::source(&error).map(ToString::to_string);
-        PeerError::Client { reason: cause.unwrap_or_else(|| error.to_string()) }
-    })?;
+    let client = transport::client(&bans).map_err(|error| transport::no_client(&error))?;
     let shared = Arc::new(Shared {
         chain,
-        instance: random_instance(),
+        instance: transport::random_instance(),
         version: options.version,
         bans,
         deadlines: options.deadlines,
@@ -386,16 +382,6 @@ fn tip_of(announcement: &Announcement) -> Tip {
         previous: header.previous,
         work: announcement.work,
     }
-}
-
-/// No two starts of any node have the same, in practice; nothing secret depends on it.
-fn random_instance() -> u128 {
-    let mut bytes = [0; 16];
-    if getrandom::fill(&mut bytes).is_ok() {
-        return u128::from_le_bytes(bytes);
-    }
-    let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-    since.as_nanos() ^ u128::from(std::process::id())
 }
 
 /// Nothing panics while it holds one of these locks, so what a poisoned one holds is whole.

@@ -47,8 +47,8 @@ impl Handle {
                 return Err(PeerError::Stopped);
             }
             // Connections that are open would be used again, whatever a name leads to now.
-            let client = transport::client(&shared.bans)
-                .map_err(|error| PeerError::Client { reason: error.to_string() })?;
+            let client = transport::client(&shared.bans);
+            let client = client.map_err(|error| transport::no_client(&error))?;
             inner.peers.ban(&hosts, now)?;
             inner.client = client;
             shared.hub.drop_banned(&shared.bans);

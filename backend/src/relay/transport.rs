@@ -1,7 +1,7 @@
 //! Requests to a peer: a deadline for each, a limit for every answer, no redirects, no decompression.
 
 use super::messages::{MAX_FRAME_BYTES, MAX_SMALL_BYTES};
-use crate::peers::Bans;
+use crate::peers::{Bans, PeerError};
 use crate::sync::fault::Fault;
 use actix_web::web::Bytes;
 use borsh::BorshDeserialize;
@@ -79,6 +79,22 @@ pub(crate) fn client(bans: &Bans) -> reqwest::Result<Client> {
         .build()
 }
 
+/// Names this node in what it sends. No two starts of any node have the same, in practice; nothing secret depends on it.
+pub(crate) fn random_instance() -> u128 {
+    let mut bytes = [0; 16];
+    if getrandom::fill(&mut bytes).is_ok() {
+        return u128::from_le_bytes(bytes);
+    }
+    let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    since.as_nanos() ^ u128::from(std::process::id())
+}
+
+/// Why there is no client: what the error says itself is only that it failed.
+pub(crate) fn no_client(error: &reqwest::Error) -> PeerError {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    PeerError::Client { reason: cause.unwrap_or_else(|| error.to_string()) }
+}
+
 /// Looks names up as the system does.
 struct Resolver(Bans);
 
@@ -105,7 +121,7 @@ pub(crate) fn install_provider() {
 
 impl Peer {
     pub(super) fn new(client: Client, url: &str, instance: u128, deadlines: Deadlines) -> Self {
-        let key = super::random_instance();
+        let key = random_instance();
         Self { client, base: format!("{url}{P2P}"), instance, key, deadlines }
     }
 
