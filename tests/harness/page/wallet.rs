@@ -209,7 +209,11 @@ impl Browser {
             let files: Vec<PathBuf> =
                 files.map(|file| Ok(file?.path())).collect::<std::io::Result<_>>()?;
             let is_whole = |path: &&PathBuf| path.extension().is_some_and(|it| it == ending);
-            files.iter().find(is_whole).cloned().with_context(|| format!("there is {files:?}"))
+            let file = files.iter().find(is_whole);
+            let file = file.cloned().with_context(|| format!("there is {files:?}"))?;
+            // The browser makes it first and fills it then.
+            ensure!(std::fs::metadata(&file)?.len() > 0, "{file:?} is empty yet");
+            Ok(file)
         })
         .await
     }
