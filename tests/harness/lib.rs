@@ -27,3 +27,9 @@ pub use net::{Net, Setup};
 pub use node::{Node, Plan};
 pub use purse::Purse;
 pub use wait::{PATIENCE, until};
+
+/// Whether this is a run of the long tiers (`HALFPENNY_FULL`), in which some tests do more of the same.
+#[must_use]
+pub fn is_full() -> bool {
+    std::env::var_os("HALFPENNY_FULL").is_some()
+}

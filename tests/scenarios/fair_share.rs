@@ -137,7 +137,7 @@ async fn honest(from: u8, url: String, door: Door, payments: Vec<Vec<u8>>) -> (u
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_asks_without_end_takes_nothing_from_anybody_else() {
-    let full = std::env::var_os("HALFPENNY_FULL").is_some();
+    let full = harness::is_full();
     let (rate, seconds) = if full { MANY } else { FEW };
     let flags = ["--limit-loopback", "true", "--pool-per-sender", "1000"].map(str::to_owned);
     let plan = Plan { name: "alpha".into(), flags: flags.to_vec(), ..Plan::default() };

@@ -58,7 +58,7 @@ async fn has_tip(node: &Node, tip: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn headers_without_end_cost_a_node_nothing_and_hold_up_nobody() {
-    let full = std::env::var_os("HALFPENNY_FULL").is_some();
+    let full = harness::is_full();
     let (count, chain) = (if full { MANY } else { FEW }, chain());
     let alpha = Node::start(Plan { name: "alpha".into(), chain: chain.clone(), ..Plan::default() });
     let alpha = alpha.await;

@@ -104,7 +104,7 @@ fn has_every_kind(made: &Made) {
 
 #[tokio::test]
 async fn another_implementation_computes_every_id_target_root_and_balance_of_a_nodes_chain() {
-    let count = if std::env::var_os("HALFPENNY_FULL").is_some() { 5_000 } else { 300 };
+    let count = if harness::is_full() { 5_000 } else { 300 };
     let made = Made::grown(count);
     has_every_kind(&made);
     let folder = TempDir::new().unwrap();
