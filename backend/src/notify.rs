@@ -1,14 +1,14 @@
 //! Tells the service manager how the node is: systemd's protocol, a datagram to the socket that it names.
 
+// Names in no folder are Linux' own; the rest is there on every system that the node runs on.
+#[cfg(target_os = "linux")]
+use std::os::linux::net::SocketAddrExt as _;
 use std::{
     ffi::OsStr,
     io,
-    os::{
-        linux::net::SocketAddrExt as _,
-        unix::{
-            ffi::OsStrExt as _,
-            net::{SocketAddr, UnixDatagram},
-        },
+    os::unix::{
+        ffi::OsStrExt as _,
+        net::{SocketAddr, UnixDatagram},
     },
 };
 
@@ -40,8 +40,9 @@ fn tell_at(socket: &OsStr, state: State) -> io::Result<()> {
         State::Stopping => "STOPPING=1",
     };
     let address = match socket.as_bytes().strip_prefix(b"@") {
+        #[cfg(target_os = "linux")]
         Some(name) => SocketAddr::from_abstract_name(name)?,
-        None => SocketAddr::from_pathname(socket)?,
+        _ => SocketAddr::from_pathname(socket)?,
     };
     let sent = UnixDatagram::unbound()?.send_to_addr(message.as_bytes(), &address)?;
     if sent == message.len() { Ok(()) } else { Err(io::ErrorKind::WriteZero.into()) }
